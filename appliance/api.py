@@ -1,0 +1,113 @@
+"""Thin typed commands, registered once: page, JSON-RPC, MQTT and panel alike."""
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from appliance.bus import Bus, Message
+from appliance.errors import BadCommand
+from appliance.wire import encode
+
+REMEMBERED = 256
+
+
+class Arguments(BaseModel):
+    """Base of every command's arguments; an unknown argument is refused by name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a person can ask for: `sentence` says to the user what it does."""
+
+    name: str
+    sentence: str
+    arguments: type[Arguments]
+    run: Callable[..., Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One message as the surfaces show it; ids grow by one for the life of the box."""
+
+    id: int
+    message: dict[str, object]
+
+
+class Api:
+    """What every surface sees of the box: commands in, states and updates out."""
+
+    def __init__(self, bus: Bus, preview: Callable[[], Path | None] = lambda: None) -> None:
+        self.bus = bus
+        self.commands: dict[str, Command] = {}
+        self._preview = preview
+        self._answers: OrderedDict[str, asyncio.Future[object]] = OrderedDict()
+        self._updates: deque[Update] = deque(maxlen=1000)
+        self._next_id = 1
+        self._news = asyncio.Event()
+
+    def register(self, command: Command) -> None:
+        """Make a command known to every surface."""
+        self.commands[command.name] = command
+
+    async def call(self, name: str, arguments: dict[str, object], id: str | None = None) -> object:  # noqa: A002
+        """Run a command; the same id again gives the first answer again and runs nothing.
+
+        Raises BadCommand for a name or arguments that do not fit, else what the command raises.
+        """
+        if id is None:
+            return await self._run(name, arguments)
+        if id not in self._answers:
+            self._answers[id] = asyncio.ensure_future(self._run(name, arguments))
+            while len(self._answers) > REMEMBERED:
+                self._answers.popitem(last=False)
+        return await asyncio.shield(self._answers[id])
+
+    async def _run(self, name: str, arguments: dict[str, object]) -> object:
+        command = self.commands.get(name)
+        if command is None:
+            raise BadCommand("command", f"there is no command {name!r}")
+        try:
+            checked = command.arguments.model_validate(arguments)
+        except ValidationError as wrong:
+            first = wrong.errors()[0]
+            raise BadCommand(f"{name}.{'.'.join(map(str, first['loc']))}", first["msg"]) from wrong
+        return await command.run(checked)
+
+    def status(self) -> list[dict[str, object]]:
+        """Everything that is true now, as the surfaces show it."""
+        return [encode(state) for state in self.bus.states()]
+
+    def latest_preview(self) -> Path | None:
+        """The newest sub's JPEG, None before the first."""
+        return self._preview()
+
+    async def listen(self) -> None:
+        """Number the bus's messages for `updates`; runs as long as the box does."""
+        with self.bus.subscribe(Message) as mailbox:
+            async for message in mailbox:
+                self._updates.append(Update(self._next_id, encode(message)))
+                self._next_id += 1
+                self._news.set()
+                self._news = asyncio.Event()
+
+    async def updates(self, after: int, within: float = 20.0) -> list[Update]:
+        """Updates with a greater id, at once if there are any, else the first within so many seconds.
+
+        A reader that is too far behind gets what is still held; `after` beyond the newest (the
+        box has restarted) gets everything held.
+        """
+        after = 0 if after >= self._next_id else after
+        if after == self._next_id - 1:
+            try:
+                await asyncio.wait_for(self._news.wait(), within)
+            except TimeoutError:
+                return []
+        return [update for update in self._updates if update.id > after]
+
+

@@ -1,0 +1,1 @@
+"""The command line and the composition root: profile to rig to api to surfaces."""

@@ -1,0 +1,1 @@
+"""Autofocus: methods as plain functions side by side."""

@@ -1,0 +1,1 @@
+"""Keeping still, and moving a little between subs: dither, settle."""

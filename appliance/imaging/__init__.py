@@ -1,0 +1,1 @@
+"""Frames to numbers and files: star measurement, FITS, names, previews."""

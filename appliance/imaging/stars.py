@@ -1,0 +1,28 @@
+"""Star detection and half-flux radius of one frame."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StarField:
+    """The stars of one frame, brightest first.
+
+    x, y: 0-based full-resolution pixels, (0, 0) is the centre of the first pixel read out;
+    flux in ADU over background; hfr in pixels; all float32 arrays of one length.
+    `hfr_median` is NaN when no star could be measured. `width`, `height` in pixels of the frame.
+    """
+
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+    flux: NDArray[np.float32]
+    hfr: NDArray[np.float32]
+    hfr_median: float
+    count: int
+    saturated: int
+    background: float
+    noise: float
+    width: int
+    height: int

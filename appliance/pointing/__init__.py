@@ -1,0 +1,1 @@
+"""Getting the telescope to the target and keeping it honest: centring, park."""

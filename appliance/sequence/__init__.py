@@ -1,0 +1,1 @@
+"""Targets and plan steps: model, runner, checkpoint."""

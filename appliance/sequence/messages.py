@@ -1,0 +1,51 @@
+"""What the sequence tells the bus."""
+
+from dataclasses import dataclass
+
+from appliance.bus import Event, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequenceState(State):
+    """Where the night is. `phase`: idle, starting, running, paused, stopping, ended or failed.
+
+    `doing` is a few words for a person; moments are UTC in seconds since 1970; `exposing_until`
+    is None between exposures. `done` and `total` count the subs of the whole plan.
+    """
+
+    phase: str
+    plan: str = ""
+    doing: str = ""
+    target: str = ""
+    filter: str = ""
+    done: int = 0
+    total: int = 0
+    exposing_since: float | None = None
+    exposing_until: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubSaved(Event):
+    """One sub is complete on disk; measured values are None when they could not be measured."""
+
+    number: int
+    target: str
+    filter: str
+    file: str
+    seconds: float
+    hfr: float | None
+    stars: int | None
+    error_arcsec: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastSub(State):
+    """The newest saved sub, for whoever joins late; the preview is at the api."""
+
+    number: int
+    target: str
+    filter: str
+    file: str
+    hfr: float | None
+    stars: int | None
+    error_arcsec: float | None

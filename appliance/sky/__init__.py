@@ -1,0 +1,1 @@
+"""What is where in the sky, when: catalogue, coordinates, twilight, rise and set."""

@@ -1,0 +1,1 @@
+"""How Nightbox reaches devices: Protocols, one folder per way in, one file per device kind."""

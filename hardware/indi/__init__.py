@@ -1,0 +1,1 @@
+"""INDI devices through a local indiserver; PyIndi lives here and nowhere else."""
