@@ -109,5 +109,3 @@ class Api:
             except TimeoutError:
                 return []
         return [update for update in self._updates if update.id > after]
-
-

@@ -93,7 +93,8 @@ class Sub:
 class FocusRun:
     """One V-curve. `points` are {"position", "hfr", "stars", "used"}; `model` is the fitted curve:
     {"kind": "hyperbola", "a", "b", "centre"} (HFR² = a² (1 + ((p-centre)/b)²)) or
-    {"kind": "parabola", "c0", "c2", "centre"} (HFR = c0 + c2 (p-centre)²), empty when none fitted."""
+    {"kind": "parabola", "c0", "c2", "centre"} (HFR = c0 + c2 (p-centre)²), empty when none fitted.
+    """
 
     id: int = 0
     run: int

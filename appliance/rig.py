@@ -1,13 +1,7 @@
 """Tonight's open devices, reopened when lost."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-from appliance.bus import Publish, Said, State
-from appliance.errors import DeviceError, DeviceLost, DeviceMissing
 from hardware.devices import (
     Camera,
     Device,

@@ -291,3 +291,19 @@ class DeviceSpec:
     driver: str
     name: str
     setup: dict[str, float | str | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IndiServer:
+    """The local indiserver: with `drivers` we start and own it, without we use the one that runs.
+
+    `socket` is the path of its Unix socket, `home` its HOME (drivers keep their settings there),
+    `path` folders put before PATH for it (where `gsc` is), `log` where its output goes.
+    """
+
+    socket: str
+    port: int
+    drivers: tuple[str, ...] = ()
+    home: str | None = None
+    path: tuple[str, ...] = ()
+    log: str | None = None

@@ -45,7 +45,7 @@ class DeviceMissing(DeviceError):
     """No such device was found where the profile says it is."""
 
     code: ClassVar[str] = "device.missing"
-    default_advice: ClassVar[str] = "Check that it is plugged in and switched on, and its name in the profile."
+    default_advice: ClassVar[str] = "Check its plug, its power, and its name in the profile."
 
 
 class DeviceUnsupported(DeviceError):
@@ -59,4 +59,4 @@ class DeviceLost(DeviceError):
     """The device or its server stopped answering; this object is stale, open it again."""
 
     code: ClassVar[str] = "device.lost"
-    default_advice: ClassVar[str] = "Nightbox is reconnecting by itself; check cable and power if it does not."
+    default_advice: ClassVar[str] = "Nightbox reconnects by itself; check cable and power if it does not."
