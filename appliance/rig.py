@@ -145,7 +145,7 @@ class Rig:
         return [place for place in every if place.wanted]  # type: ignore[misc]
 
     async def open(self) -> None:
-        """Open everything the profile names, side by side; the first failure leaves, with the others noted."""
+        """Open all the profile names, side by side; the first failure leaves, the others noted."""
         await self._open_all()
         self._publish(self.state())
 
