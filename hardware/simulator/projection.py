@@ -1,0 +1,43 @@
+"""From the sky to the sensor: gnomonic projection about the optical axis.
+
+The frame is not mirrored: with rotation 0 rows grow to the north and columns to the west, so that
+FITS software sees det(CD) < 0. Coordinates are 0-based, (0, 0) the centre of the first pixel.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.devices import J2000
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """One frame's geometry; `scale_deg` per binned pixel, `rotation_deg` the position angle of +y."""
+
+    centre: J2000
+    rotation_deg: float
+    scale_deg: float
+    centre_x: float
+    centre_y: float
+
+    def pixels(self, ra_deg: Floats, dec_deg: Floats) -> tuple[Floats, Floats]:
+        """Where directions (within 90 degrees of the centre) fall on the sensor."""
+        xi, eta = tangent_plane(ra_deg, dec_deg, self.centre)
+        turn = np.radians(self.rotation_deg)
+        x = (eta * np.sin(turn) - xi * np.cos(turn)) / self.scale_deg
+        y = (xi * np.sin(turn) + eta * np.cos(turn)) / self.scale_deg
+        return self.centre_x + x, self.centre_y + y
+
+
+def tangent_plane(ra_deg: Floats, dec_deg: Floats, centre: J2000) -> tuple[Floats, Floats]:
+    """Standard coordinates, degrees east and north of the centre (Calabretta and Greisen 2002, TAN)."""
+    ra, dec = np.radians(ra_deg - centre.ra_deg), np.radians(dec_deg)
+    here = np.radians(centre.dec_deg)
+    depth = np.sin(dec) * np.sin(here) + np.cos(dec) * np.cos(here) * np.cos(ra)
+    xi = np.cos(dec) * np.sin(ra) / depth
+    eta = (np.sin(dec) * np.cos(here) - np.cos(dec) * np.sin(here) * np.cos(ra)) / depth
+    return np.degrees(xi), np.degrees(eta)
