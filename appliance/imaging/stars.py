@@ -11,8 +11,10 @@ class StarField:
     """The stars of one frame, brightest first.
 
     x, y: 0-based full-resolution pixels, (0, 0) is the centre of the first pixel read out;
-    flux in ADU over background; hfr in pixels; all float32 arrays of one length.
-    `hfr_median` is NaN when no star could be measured. `width`, `height` in pixels of the frame.
+    flux in ADU over background; hfr in pixels, NaN for saturated stars, which are kept for their
+    place alone; all float32 arrays of one length. `count` is all stars detected and may be more
+    than were measured. `hfr_median` is NaN when no star could be measured. `width`, `height` in
+    pixels of the frame.
     """
 
     x: NDArray[np.float32]

@@ -1,0 +1,90 @@
+"""Files that are either complete under their name or not there at all, whatever happens."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from appliance.errors import DiskFull, NotWritable, StorageFailed
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+# File systems without hard links, as on many USB sticks, say one of these.
+NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+
+
+@contextmanager
+def new_file(path: Path, replace: bool = False) -> Iterator[BinaryIO]:
+    """Write a file: at the end of the block it is synced and gets its name.
+
+    Its folder is made if missing. Raises DiskFull, NotWritable, or StorageFailed (also when
+    `path` exists and `replace` is False); then no temporary file stays and `path` is as it was.
+    """
+    with translated(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = partial_name(path)
+        try:
+            with temporary.open("wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            if replace:
+                temporary.replace(path)
+            else:
+                _name(temporary, path)
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+
+
+def partial_name(path: Path) -> Path:
+    """Where a file is while it is incomplete; always the same, so a power cut's leftover is written anew."""
+    return path.with_name(f".{path.name}.part")
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Give the system's refusals our words."""
+    try:
+        yield
+    except FileExistsError as error:
+        raise StorageFailed(
+            f"{path} already exists and is never overwritten.", advice="Choose another name or folder."
+        ) from error
+    except OSError as error:
+        if error.errno in FULL:
+            raise DiskFull(f"The disk is full: {path.name} could not be saved in {path.parent}.") from error
+        if error.errno in FORBIDDEN:
+            raise NotWritable(
+                f"{path.parent} does not let us write {path.name}: {error.strerror}."
+            ) from error
+        raise StorageFailed(
+            f"{path} could not be written: {error.strerror or error}.",
+            advice="Check the disk and its connection.",
+        ) from error
+
+
+def _name(temporary: Path, path: Path) -> None:
+    """Rename, but never onto an existing file: a hard link fails where a rename would overwrite."""
+    try:
+        path.hardlink_to(temporary)
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        # Claim the name first; only our own empty claim is replaced.
+        path.touch(exist_ok=False)
+        temporary.replace(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # some network file systems cannot sync a folder
+            raise
+    finally:
+        os.close(descriptor)
