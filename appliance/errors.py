@@ -8,6 +8,8 @@ ProcedureFailed      a procedure ended without its result         procedure
 BadInput             a file or request cannot be used             input
 ├─ BadProfile        profile.toml                                 input.profile
 ├─ BadPlan           plan.toml                                    input.plan
+│  ├─ NeverUp        the target stays too low all night           plan.never_up
+│  └─ NoSuchFilter   the wheel does not have this filter          plan.no_such_filter
 └─ BadCommand        a command from a surface                     input.command
 StorageFailed        a file could not be written                  storage
 ├─ DiskFull                                                       storage.full
@@ -39,7 +41,9 @@ __all__ = [
     "DeviceUnsupported",
     "DiskFull",
     "FocusFailed",
+    "NeverUp",
     "NightboxError",
+    "NoSuchFilter",
     "NotWritable",
     "ProcedureFailed",
     "SolveFailed",
@@ -106,6 +110,19 @@ class BadPlan(BadInput):
     """The plan cannot be used."""
 
     code: ClassVar[str] = "input.plan"
+
+
+class NeverUp(BadPlan):
+    """The target stays below its minimum altitude all night."""
+
+    code: ClassVar[str] = "plan.never_up"
+    default_advice: ClassVar[str] = "Choose another target, or lower its min_altitude_deg; nothing was moved."
+
+
+class NoSuchFilter(BadPlan):
+    """The plan names a filter that the wheel does not have."""
+
+    code: ClassVar[str] = "plan.no_such_filter"
 
 
 class BadCommand(BadInput):

@@ -21,7 +21,8 @@ class Jobs:
         if busy:
             procedure.close()
             raise BadCommand(name, f"{busy[0]} is still running", advice="Press Stop first, then try again.")
-        task = asyncio.create_task(self._watch(name, procedure), name=name)
+        task = asyncio.create_task(procedure, name=name)
+        task.add_done_callback(self._report)
         self._tasks[name] = task
         return task
 
@@ -43,19 +44,19 @@ class Jobs:
         for name in list(self._tasks):
             await self.stop(name)
 
-    async def _watch(self, name: str, procedure: Coroutine[Any, Any, object]) -> object:
-        try:
-            return await procedure
-        except NightboxError as error:
-            self._publish(
-                Said(source=name, text=error.sentence, level="error", code=error.code, advice=error.advice)
-            )
-            raise
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:
-            self._publish(
-                Said(source=name, level="error", code="bug", text=f"Unexpected: {error!r}.",
-                     advice="Please report this with the log file; Start continues where it stopped.")
+    def _report(self, task: asyncio.Task[Any]) -> None:
+        """Say why a procedure failed, once, where everybody reads it."""
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, NightboxError):
+            said = Said(
+                source=task.get_name(), level="error",
+                text=error.sentence, code=error.code, advice=error.advice,
             )  # fmt: skip
-            raise
+        elif error is not None:
+            said = Said(
+                source=task.get_name(), level="error", text=f"Unexpected: {error!r}.", code="bug",
+                advice="Please report this with the log file; Start goes on where it stopped.",
+            )  # fmt: skip
+        else:
+            return
+        self._publish(said)

@@ -72,15 +72,23 @@ class IndiSection(Section):
 
 
 class FocusSection(Section):
-    """Autofocus: steps and seconds; `overshoot` must exceed the focuser's backlash."""
+    """Autofocus: steps and seconds; `overshoot` exceeds the backlash (negative: approach outwards)."""
 
     step: int = Field(100, gt=0)
     points: int = Field(9, ge=5, le=31)
-    overshoot: int = Field(300, ge=0)
+    overshoot: int = 300
     seconds: float = Field(4.0, gt=0)
     binning: int = Field(1, ge=1, le=4)
-    min_stars: int = Field(5, ge=1)
+    min_stars: int = Field(3, ge=1)
     validation_percent: float = Field(10.0, gt=0)
+
+
+class CoolingSection(Section):
+    """Cooling and warming: a gentle ramp, and how near (°C) and how long the aim must be held."""
+
+    degrees_per_minute: float = Field(5.0, gt=0)
+    tolerance: float = Field(0.5, gt=0)
+    stable_seconds: float = Field(20.0, ge=0)
 
 
 class CentringSection(Section):
@@ -93,32 +101,33 @@ class CentringSection(Section):
 
 
 class DitherSection(Section):
-    """Small moves between subs; `pulse_arcsec_per_second` is the mount's guide rate."""
+    """Small moves between subs; `rate_arcsec_s` is the mount's guide speed on the sky."""
 
-    radius_arcsec: float = Field(8.0, gt=0)
-    settle_seconds: float = Field(3.0, ge=0)
-    pulse_arcsec_per_second: float = Field(7.5, gt=0)
+    radius_arcsec: float = Field(10.0, gt=0)
+    min_step_arcsec: float = Field(4.0, ge=0)
+    rate_arcsec_s: float = Field(7.5, gt=0)
+    settle_seconds: float = Field(5.0, ge=0)
 
 
 class SolverSection(Section):
     """Plate solvers in the order they are tried, and the time allowed for each frame."""
 
     order: tuple[str, ...] = ("engine", "near")
-    within_seconds: float = Field(60.0, gt=0)
+    within_seconds: float = Field(90.0, gt=0)
 
 
 class StorageSection(Section):
     """Where subs go: `pattern` is made of the tokens listed in the user guide."""
 
     folder: Path | None = None
-    pattern: str = "{night}/{target}/{filter}/{target}_{filter}_{seconds}s_{number}"
+    pattern: str = "{night}/{target}/{filter}/{target}_{filter}_{seconds}s_{number:04}"
 
 
 class PageSection(Section):
-    """The phone page."""
+    """The phone page; `host` "" is every address of the box, `port` 0 any free one."""
 
-    host: str = "127.0.0.1"
-    port: int = Field(0, ge=0, le=65535)
+    host: str = ""
+    port: int = Field(8080, ge=0, le=65535)
 
 
 class Profile(Section):
@@ -138,6 +147,7 @@ class Profile(Section):
     gnss: DeviceSection | None = None
     indi: IndiSection = IndiSection()
     focus: FocusSection = FocusSection()
+    cooling: CoolingSection = CoolingSection()
     centring: CentringSection = CentringSection()
     dither: DitherSection = DitherSection()
     solver: SolverSection = SolverSection()

@@ -1,0 +1,57 @@
+"""What surrounds a sub: asked of the rig just before it, written into its header after it."""
+
+from dataclasses import dataclass
+
+from appliance import __version__
+from appliance.imaging.facts import SubFacts, Wcs
+from appliance.imaging.stars import StarField
+from appliance.sequence.night import Night
+from appliance.sky.coordinates import airmass, alt_az
+from appliance.solve.solution import Solution
+from hardware.devices import Frame, MountStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The rig as a sub began; None for what the rig does not have."""
+
+    mount: MountStatus
+    filter: str
+    focus_position: int | None
+    focus_celsius: float | None
+    rotator_deg: float | None
+
+
+async def surroundings(night: Night, filter_: str) -> Surroundings:
+    """Ask the rig; DeviceLost when it does not answer."""
+    focuser, rotator = night.rig.focuser, night.rig.rotator
+    return Surroundings(
+        mount=await night.rig.mount.status(),
+        filter=filter_,
+        focus_position=None if focuser is None else await focuser.position(),
+        focus_celsius=None if focuser is None else await focuser.celsius(),
+        rotator_deg=None if rotator is None else await rotator.angle(),
+    )
+
+
+def facts_of(
+    night: Night, target: str, frame: Frame, around: Surroundings, stars: StarField, solution: Solution | None
+) -> SubFacts:
+    """Everything the header of this sub can say; the pointing is the solved one where there is one."""
+    profile, exposure, mount = night.profile, frame.exposure, around.mount
+    started = night.observer.at(frame.started)
+    pointing = solution.centre if solution else mount.pointing
+    altitude, azimuth = alt_az(pointing, night.observer.site, started.timestamp())
+    return SubFacts(
+        kind=exposure.kind, seconds=exposure.seconds, started=started, ended=night.observer.at(frame.ended),
+        target=target, filter=around.filter or None, gain=exposure.gain, offset=exposure.offset,
+        binning=exposure.binning, sensor=night.rig.camera.sensor, celsius=frame.celsius,
+        set_celsius=profile.camera.celsius if night.plan.cool else None,
+        camera=profile.camera.name, telescope=profile.telescope.name, observer=profile.observer or None,
+        software=f"Nightbox {__version__}", focal_length_mm=profile.telescope.focal_length_mm,
+        aperture_mm=profile.telescope.aperture_mm, site=night.observer.site, pointing=pointing,
+        pier_side=mount.pier_side, altitude_deg=altitude, azimuth_deg=azimuth, airmass=airmass(altitude),
+        focus_position=around.focus_position, focus_celsius=around.focus_celsius,
+        rotator_deg=around.rotator_deg, stars=stars,
+        wcs=Wcs(solution.crpix, solution.crval, solution.cd) if solution else None,
+    )  # fmt: skip
