@@ -1,18 +1,20 @@
 """Thin typed commands, registered once: page, JSON-RPC, MQTT and panel alike."""
 
 import asyncio
-from collections import OrderedDict, deque
+import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from appliance.bus import Bus, Message
+from appliance.bus import Bus, Message, State
 from appliance.errors import BadCommand
 from appliance.wire import encode
 
 REMEMBERED = 256
+HELD = 1000
 
 
 class Arguments(BaseModel):
@@ -33,21 +35,31 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One message as the surfaces show it; ids grow by one for the life of the box."""
+    """One message as the surfaces show it; ids grow for the life of the box, `at` is UTC since 1970."""
 
     id: int
     message: dict[str, object]
+    at: float
 
 
 class Api:
-    """What every surface sees of the box: commands in, states and updates out."""
+    """What every surface sees of the box: commands in, states and updates out.
 
-    def __init__(self, bus: Bus, preview: Callable[[], Path | None] = lambda: None) -> None:
+    `now` gives the box's UTC in seconds since 1970, by the same clock as the moments in messages.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        preview: Callable[[], Path | None] = lambda: None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self.bus = bus
+        self.now = now
         self.commands: dict[str, Command] = {}
         self._preview = preview
         self._answers: OrderedDict[str, asyncio.Future[object]] = OrderedDict()
-        self._updates: deque[Update] = deque(maxlen=1000)
+        self._updates: OrderedDict[object, Update] = OrderedDict()
         self._next_id = 1
         self._news = asyncio.Event()
 
@@ -91,10 +103,18 @@ class Api:
         """Number the bus's messages for `updates`; runs as long as the box does."""
         with self.bus.subscribe(Message) as mailbox:
             async for message in mailbox:
-                self._updates.append(Update(self._next_id, encode(message)))
-                self._next_id += 1
+                self._hold(message)
                 self._news.set()
                 self._news = asyncio.Event()
+
+    def _hold(self, message: Message) -> None:
+        # Only the newest of each state is held: a chatty mount must not push the log out.
+        key = (type(message), message.source) if isinstance(message, State) else self._next_id
+        self._updates.pop(key, None)
+        self._updates[key] = Update(self._next_id, encode(message), self.now())
+        self._next_id += 1
+        while len(self._updates) > HELD:
+            self._updates.popitem(last=False)
 
     async def updates(self, after: int, within: float = 20.0) -> list[Update]:
         """Updates with a greater id, at once if there are any, else the first within so many seconds.
@@ -108,4 +128,4 @@ class Api:
                 await asyncio.wait_for(self._news.wait(), within)
             except TimeoutError:
                 return []
-        return [update for update in self._updates if update.id > after]
+        return [update for update in self._updates.values() if update.id > after]

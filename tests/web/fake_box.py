@@ -1,0 +1,107 @@
+"""A real Api on a loop of its own in a thread, and the page server on it, for the web's tests."""
+
+import asyncio
+import io
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import numpy as np
+from flask import Flask
+from PIL import Image
+
+from appliance.api import Api, Arguments, Command
+from appliance.bus import Bus, Message
+from appliance.errors import DeviceRefused
+from web.app import Bridge, PageServer, create_app
+
+
+class Box:
+    """A box that is only an api: it notes the commands it gets."""
+
+    def __init__(self, preview: Path | None = None) -> None:
+        self.done: list[str] = []
+        self.preview = preview
+        self.loop = asyncio.new_event_loop()
+        self.thread = Thread(target=self._run, daemon=True)
+        self.thread.start()
+        self.bus = Bus()
+        self.api = self.run(self._api)
+        self.bridge = Bridge(self.loop)
+        self.app: Flask = create_app(self.api, self.bridge)
+        self.server: PageServer | None = None
+
+    def _run(self) -> None:
+        self.loop.run_forever()
+        self.loop.close()
+
+    def run(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call a plain or async function on the box's loop and wait for it."""
+
+        async def call() -> Any:
+            answer = function(*args)
+            return await answer if asyncio.iscoroutine(answer) or asyncio.isfuture(answer) else answer
+
+        return asyncio.run_coroutine_threadsafe(call(), self.loop).result(10)
+
+    async def _api(self) -> Api:
+        api = Api(self.bus, lambda: self.preview)
+        for name in ("start", "pause", "resume", "stop"):
+            api.register(Command(name, f"{name} the night.", Arguments, self._command(name)))
+        api.register(Command("park", "Park the telescope.", Arguments, self._refuse))
+        self.listener = asyncio.ensure_future(api.listen())
+        return api
+
+    def _command(self, name: str) -> Callable[[Arguments], Any]:
+        async def run(_: Arguments) -> str:
+            self.done.append(name)
+            return f"{name} done"
+
+        return run
+
+    async def _refuse(self, _: Arguments) -> None:
+        raise DeviceRefused("Mount", "it is looking at the Sun", advice="Wait for the night.")
+
+    def publish(self, *messages: Message) -> None:
+        for message in messages:
+            self.run(self.bus.publish, message)
+
+    def serve(self, port: int = 0) -> int:
+        self.server = PageServer(self.app, self.bridge, "127.0.0.1", port)
+        return int(self.run(self.server.start))
+
+    def close(self) -> None:
+        if self.server:
+            self.run(self.server.stop)
+        self.bridge.close()
+        self.run(self._quiet)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(5)
+
+    async def _quiet(self) -> None:
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+
+
+def star_field(width: int = 960, height: int = 640, seed: int = 45) -> bytes:
+    """A synthetic open cluster with a little nebulosity, as a JPEG."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    sky = 16 + 2 * rng.standard_normal((height, width), dtype=np.float32)
+    for _ in range(5):
+        cx, cy, size = rng.normal(width / 2, 130), rng.normal(height / 2, 80), rng.uniform(70, 160)
+        sky += rng.uniform(6, 14) * np.exp(-((x - cx) ** 2 / 2 + (y - cy) ** 2) / (2 * size**2))
+    spread = [rng.uniform(0, (width, height), (420, 2)), rng.normal((width / 2, height / 2), 95, (110, 2))]
+    fluxes = np.concatenate([rng.pareto(1.1, 420) * 60, rng.pareto(0.8, 110) * 260])
+    for (cx, cy), flux in zip(np.concatenate(spread), np.minimum(fluxes, 60000), strict=True):
+        reach = 7 + int(flux**0.3)
+        part = np.s_[max(0, int(cy) - reach) : int(cy) + reach, max(0, int(cx) - reach) : int(cx) + reach]
+        r2 = (x[part] - cx) ** 2 + (y[part] - cy) ** 2
+        sky[part] += flux * (np.exp(-r2 / 3.2) / 10 + 0.02 / (1 + r2 / 9) ** 1.8)
+    grey = 255 * np.arcsinh(np.clip(sky - 8, 0, None) / 26) / np.arcsinh(900 / 26)
+    file = io.BytesIO()
+    Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8)).save(file, "JPEG", quality=85)
+    return file.getvalue()

@@ -1,0 +1,196 @@
+"""The page's routes over a real Api."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from appliance.bus import Said
+from tests.web.fake_box import Box
+from tests.web.night_content import running
+from web.app import POLICY
+
+JSON = {"X-Nightbox": "1"}
+
+
+def updates(client: FlaskClient, life: str = "", after: int = 0, within: float = 0) -> Any:
+    return client.get(f"/api/updates?life={life}&after={after}&within={within}").json
+
+
+def told(answer: Any) -> list[str]:
+    return [u["message"]["text"] for u in answer["updates"] if u["message"]["type"] == "Said"]
+
+
+def test_page_renders_the_registered_commands_and_nothing_from_elsewhere(client: FlaskClient) -> None:
+    page = client.get("/").text
+    for name in ("start", "pause", "resume", "stop", "park"):
+        assert f'data-command="{name}"' in page
+    assert "http://" not in page
+    assert "https://" not in page
+    assert "<style" not in page
+
+
+def test_static_files_load_nothing_from_elsewhere() -> None:
+    web = Path(__file__).parents[2] / "web" / "static"
+    for file in [*web.glob("*.js"), *web.glob("*.css")]:
+        text = file.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert "//cdn" not in text
+        assert "http" not in text, file
+
+
+def test_every_answer_is_hardened(client: FlaskClient) -> None:
+    for path in ("/", "/api/status", "/static/page.js", "/nowhere"):
+        answer = client.get(path)
+        assert answer.headers["Content-Security-Policy"] == POLICY
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        answer.close()
+
+
+def test_a_page_without_commands_has_no_buttons(box: Box, client: FlaskClient) -> None:
+    box.api.commands.clear()
+    assert "data-command" not in client.get("/").text
+
+
+def test_status_says_what_is_true_now_and_the_box_time(box: Box, client: FlaskClient) -> None:
+    box.publish(running())
+    status = client.get("/api/status").json
+    assert status is not None
+    assert [state["type"] for state in status["states"]] == ["SequenceState"]
+    assert {"name": "stop", "sentence": "stop the night."} in status["commands"]
+    assert abs(status["now"] - time.time()) < 60
+    assert client.get("/healthz").status_code == 200
+
+
+def test_updates_resume_by_id(box: Box, client: FlaskClient) -> None:
+    box.publish(Said(source="t", text="one"), Said(source="t", text="two"))
+    first = updates(client)
+    assert told(first) == ["one", "two"]
+    assert "states" in first
+    assert abs(first["updates"][0]["at"] - first["now"]) < 60
+    newest = first["updates"][-1]["id"]
+    assert updates(client, first["life"], newest)["updates"] == []
+    box.publish(Said(source="t", text="three"))
+    again = updates(client, first["life"], newest)
+    assert told(again) == ["three"]
+    assert "states" not in again
+
+
+def test_a_reader_from_an_earlier_life_gets_everything(box: Box, client: FlaskClient) -> None:
+    box.publish(Said(source="t", text="one"))
+    answer = updates(client, "another-life", after=1, within=20)
+    assert told(answer) == ["one"]
+    assert "states" in answer
+
+
+def test_a_waiting_reader_is_answered_when_something_happens(box: Box, client: FlaskClient) -> None:
+    life = updates(client)["life"]
+    box.loop.call_soon_threadsafe(box.loop.call_later, 0.05, box.bus.publish, Said(source="t", text="now"))
+    began = time.monotonic()
+    assert told(updates(client, life, within=20)) == ["now"]
+    assert time.monotonic() - began < 15
+
+
+def test_a_chatty_state_does_not_push_the_log_out(box: Box, client: FlaskClient) -> None:
+    box.publish(Said(source="t", text="early"))
+
+    def chat() -> None:
+        for n in range(200):
+            box.bus.publish(running(filter_=str(n)))
+
+    for _ in range(8):
+        box.run(chat)
+    box.publish(Said(source="t", text="late"))
+    answer = updates(client)
+    assert told(answer) == ["early", "late"]
+    assert len(answer["updates"]) == 3
+
+
+@pytest.mark.parametrize("query", ["after=x", "after=-5", "within=nan", "within=-1", "after=99999&within=0"])
+def test_odd_queries_get_an_answer(box: Box, client: FlaskClient, query: str) -> None:
+    box.publish(Said(source="t", text="one"))
+    life = updates(client)["life"]
+    assert told(client.get(f"/api/updates?life={life}&{query}").json) == ["one"]
+
+
+def test_a_command_runs_once_for_its_id(box: Box, client: FlaskClient) -> None:
+    for _ in range(3):
+        answer = client.post("/api/command/start", json={"id": "a"}, headers=JSON)
+        assert (answer.status_code, answer.json) == (200, {"result": "start done"})
+    assert box.done == ["start"]
+    client.post("/api/command/start", json={"id": "b"}, headers=JSON)
+    assert box.done == ["start", "start"]
+
+
+def test_a_refused_command_says_code_sentence_and_advice(client: FlaskClient) -> None:
+    answer = client.post("/api/command/park", json={"id": "p"}, headers=JSON)
+    assert answer.status_code == 409
+    assert answer.json == {
+        "code": "device.refused",
+        "sentence": "Mount: it is looking at the Sun",
+        "advice": "Wait for the night.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"arguments": {}}, 400),
+        ({"id": ""}, 400),
+        ({"id": "x" * 65}, 400),
+        ({"id": 3}, 400),
+        ([], 400),
+        ({"id": "y", "arguments": []}, 400),
+        ({"id": "z", "arguments": {"speed": 9}}, 400),
+    ],
+)
+def test_a_command_that_does_not_fit_is_refused_and_not_run(
+    box: Box, client: FlaskClient, body: Any, status: int
+) -> None:
+    answer = client.post("/api/command/start", json=body, headers=JSON)
+    assert answer.status_code == status
+    assert answer.json is not None
+    assert answer.json["code"] == "input.command"
+    assert box.done == []
+
+
+def test_strangers_and_oversized_bodies_are_refused(box: Box, client: FlaskClient) -> None:
+    path, body = "/api/command/start", {"id": "s"}
+    assert client.post(path, json=body).status_code == 415
+    assert client.post(path, data=json.dumps(body), headers=JSON).status_code == 415
+    assert client.post(path, json=body, headers={**JSON, "Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert client.post(path, data="{", headers=JSON, content_type="application/json").status_code == 400
+    assert client.post(path, json={"id": "s", "x": "y" * 20000}, headers=JSON).status_code == 413
+    assert client.get(path).status_code == 405
+    unknown = client.post("/api/command/launch", json=body, headers=JSON)
+    assert unknown.status_code == 404
+    assert unknown.json is not None
+    assert "launch" in unknown.json["sentence"]
+    assert box.done == []
+
+
+def test_preview_is_missing_then_fresh(box: Box, client: FlaskClient, tmp_path: Path) -> None:
+    assert client.get("/preview.jpg?v=1").status_code == 404
+    box.preview = tmp_path / "preview.jpg"
+    box.preview.write_bytes(b"first")
+    answer = client.get("/preview.jpg?v=1")
+    assert (answer.data, answer.mimetype) == (b"first", "image/jpeg")
+    answer.close()
+    box.preview.write_bytes(b"the second")
+    second = client.get("/preview.jpg?v=2", headers={"If-None-Match": answer.headers["ETag"]})
+    assert second.data == b"the second"
+    second.close()
+
+
+def test_a_bug_is_told_and_logged(box: Box, client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> Path:
+        raise ZeroDivisionError("preview")
+
+    box.api._preview = broken
+    answer = client.get("/preview.jpg")
+    assert answer.status_code == 500
+    assert answer.json is not None
+    assert answer.json["code"] == "page.bug"
+    assert "ZeroDivisionError" in caplog.text

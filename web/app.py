@@ -1,0 +1,50 @@
+"""The phone page as a Flask application, and how to serve it beside the controller's loop."""
+
+import asyncio
+
+from flask import Flask, Response
+
+from appliance.api import Api
+from web.answers import register_errors
+from web.bridge import Bridge, PageServer
+from web.commands import commands
+from web.pages import pages
+from web.stream import stream
+
+__all__ = ["Bridge", "PageServer", "create_app", "page_server"]
+
+MAX_BODY = 16 * 1024
+# Nothing from elsewhere, nothing inline: there is no Internet in the field, and no stranger's script.
+POLICY = "; ".join((
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'",
+    "connect-src 'self'", "manifest-src 'self'", "base-uri 'none'", "form-action 'none'",
+    "frame-ancestors 'none'",
+))  # fmt: skip
+
+
+def create_app(api: Api, bridge: Bridge) -> Flask:
+    """The page over this api, reached through this bridge only."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    for blueprint in (pages(api, bridge), stream(api, bridge), commands(api, bridge)):
+        app.register_blueprint(blueprint)
+    register_errors(app)
+    app.after_request(_harden)
+    return app
+
+
+def page_server(api: Api, host: str = "", port: int = 8080) -> PageServer:
+    """The page, ready to `start()` on the running loop; `host` "" is every address, `port` 0 any free one."""
+    bridge = Bridge(asyncio.get_running_loop())
+    return PageServer(create_app(api, bridge), bridge, host, port)
+
+
+def _harden(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if response.mimetype == "application/json":
+        response.headers["Cache-Control"] = "no-store"
+    return response

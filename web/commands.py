@@ -1,0 +1,54 @@
+"""Commands from the phone: safe to send again over a bad link, refused from another site's page."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, request
+
+from appliance.api import Api
+from appliance.errors import BadCommand
+from web.bridge import BoxSlow, Bridge
+
+PATIENCE = 5.0  # seconds before a long command is answered with 202: ask again with the same id
+LONGEST_ID = 64
+
+
+def commands(api: Api, bridge: Bridge) -> Blueprint:
+    """POST /api/command/<name> with {"id": "...", "arguments": {...}}.
+
+    200 {"result"} when it has run, 202 {"running": true} while it still does. The same id never runs twice.
+    """
+    routes = Blueprint("commands", __name__)
+
+    @routes.post("/api/command/<name>")
+    def command(name: str) -> tuple[dict[str, Any], int] | Response:
+        _refuse_strangers()
+        if name not in api.commands:
+            abort(404, f"There is no command {name!r}.")
+        id, arguments = _read()  # noqa: A001
+        try:
+            return {"result": bridge.ask(api.call(name, arguments, id), PATIENCE)}, 200
+        except BoxSlow:
+            return {"running": True}, 202
+
+    return routes
+
+
+def _refuse_strangers() -> None:
+    # A page of another site can neither set this header nor send JSON without asking us first, and
+    # we never say yes; newer browsers also tell where a request comes from.
+    if not request.is_json or request.headers.get("X-Nightbox") != "1":
+        abort(415, "A command is JSON and carries the header X-Nightbox: 1.")
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        abort(403, "Commands are taken from the box's own page only.")
+
+
+def _read() -> tuple[str, dict[str, object]]:
+    body = request.get_json()
+    if not isinstance(body, dict):
+        raise BadCommand("body", "is not a JSON object")
+    id, arguments = body.get("id"), body.get("arguments", {})  # noqa: A001
+    if not isinstance(id, str) or not 0 < len(id) <= LONGEST_ID:
+        raise BadCommand("id", f"must be a text of 1 to {LONGEST_ID} characters, new for each press")
+    if not isinstance(arguments, dict):
+        raise BadCommand("arguments", "is not a JSON object")
+    return id, arguments

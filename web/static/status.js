@@ -1,0 +1,123 @@
+// The night at a glance: phase, countdown, devices, the last sub.
+
+import { $, clock, fixed, grouped, known, say, show, span } from "./draw.js";
+
+const PHASES = {
+  idle: "Ready", starting: "Starting", running: "Running", paused: "Paused",
+  stopping: "Stopping", ended: "Finished", failed: "Failed",
+};
+
+/** Back to an empty page: a new life of the box may know nothing of the old one. */
+export function clear() {
+  for (const place of [...$("tiles").children, $("picture"), $("figures"), $("subs")]) place.hidden = true;
+  show("sub-empty", true);
+  delete $("picture").dataset.address;
+  $("now").dataset.phase = "unknown";
+  for (const [id, text] of Object.entries({ phase: "Waiting", target: "No plan yet", doing: "", plan: "", "sub-name": "" })) say(id, text);
+}
+
+export function sequence(state) {
+  $("now").dataset.phase = state.phase;
+  say("phase", PHASES[state.phase] ?? state.phase);
+  say("plan", state.plan);
+  say("target", state.target || state.plan || "No target yet");
+  say("doing", state.doing);
+  show("filter", Boolean(state.filter));
+  say("filter", state.filter);
+  show("subs", state.total > 0);
+  say("count", `${state.done} of ${state.total} subs saved`);
+  $("bar").setAttribute("aria-valuemax", state.total);
+  $("bar").setAttribute("aria-valuenow", state.done);
+  $("bar-fill").style.width = `${state.total ? (100 * state.done) / state.total : 0}%`;
+  document.title = state.total ? `${state.done}/${state.total} ${state.target} – Nightbox` : "Nightbox";
+}
+
+/** The ring: what is left of this exposure by the box's clock. */
+export function countdown(state, time) {
+  const { exposing_since: since, exposing_until: until } = state ?? {};
+  if (!known(since) || !known(until)) return ring(0, RESTING[state?.phase] ?? "–", "");
+  const left = until - time;
+  const part = Math.min(1, Math.max(0, (time - since) / (until - since || 1)));
+  if (left <= 0) return ring(1, "···", "reading out");
+  ring(part, span(left), `of ${span(until - since)}`);
+}
+
+const RESTING = { paused: "❚❚", ended: "✓", failed: "!", running: "···", starting: "···", stopping: "···" };
+
+function ring(part, words, below) {
+  $("arc").classList.toggle("empty", part === 0);
+  $("arc").style.strokeDashoffset = 100 - 100 * part;
+  say("left", words);
+  say("left-of", below);
+}
+
+function tile(name, big, small, tone = "") {
+  const place = $(`tile-${name}`);
+  place.hidden = false;
+  place.dataset.tone = tone;
+  say(place.querySelector("b"), big);
+  say(place.querySelector("span"), small);
+}
+
+export function camera(state) {
+  const goal = known(state.target_celsius) ? `to ${fixed(state.target_celsius, 0)} °C` : "";
+  const power = known(state.cooler_percent) ? `${fixed(state.cooler_percent, 0)} %` : "";
+  const near = !known(state.target_celsius) || !known(state.celsius) || Math.abs(state.celsius - state.target_celsius) < 1;
+  tile("camera", fixed(state.celsius, 1, " °C"), [goal, power].filter(Boolean).join(" · "), near ? "" : "busy");
+}
+
+export function mount(state) {
+  const doing = state.parked ? "Parked" : state.tracking ? "Tracking" : "Not tracking";
+  const height = known(state.alt_deg) ? `${fixed(state.alt_deg, 0)}° high` : "";
+  const side = state.pier_side && !/unknown/i.test(state.pier_side) ? `${state.pier_side.toLowerCase()} side` : "";
+  tile("mount", doing, [height, side].filter(Boolean).join(" · "), state.parked || state.tracking ? "" : "warn");
+}
+
+export function focuser(state) {
+  tile("focuser", grouped(state.position), known(state.celsius) ? fixed(state.celsius, 1, " °C") : "steps");
+}
+
+export function disk(state) {
+  if (!known(state.free_bytes)) return;
+  const free = state.free_bytes / 1e9;
+  tile("disk", free >= 10 ? `${grouped(free)} GB` : `${free.toFixed(1)} GB`, free < 2 ? "nearly full" : "free", free < 2 ? "bad" : free < 10 ? "warn" : "");
+}
+
+export function rig(state) {
+  const missing = state.devices.filter((device) => !device.open);
+  if (!missing.length) tile("rig", "All well", `${state.devices.length} devices`);
+  else tile("rig", missing.length === 1 ? "1 lost" : `${missing.length} lost`, missing.map((d) => d.name || d.kind).join(", "), "bad");
+}
+
+export function lastSub(state) {
+  show("sub-empty", false);
+  show("figures", true);
+  say("sub-name", [state.target, state.filter, `no. ${state.number}`].filter(Boolean).join(" · "));
+  say("hfr", fixed(state.hfr, 2, " px"));
+  say("stars", known(state.stars) ? grouped(state.stars) : "–");
+  say("error", offset(state.error_arcsec));
+  picture(state);
+}
+
+function offset(arcsec) {
+  if (!known(arcsec)) return "–";
+  return arcsec < 100 ? fixed(arcsec, 1, "″") : fixed(arcsec / 60, 1, "′");
+}
+
+function picture(state) {
+  const address = `/preview.jpg?v=${encodeURIComponent(state.file || state.number)}`;
+  if ($("picture").dataset.address === address) return;
+  const fresh = new Image();
+  fresh.onload = () => {
+    $("picture").dataset.address = address;
+    $("picture").href = $("preview").src = address;
+    $("preview").alt = `Preview of sub ${state.number}, ${state.target} ${state.filter}`;
+    show("picture", true);
+  };
+  fresh.src = address;
+}
+
+/** How old is what we see, when the box is out of reach. */
+export function lost(since) {
+  say("lost-since", `Showing ${clock(since)}. The night goes on; trying again…`);
+}
