@@ -1,0 +1,31 @@
+"""`nightbox devices`."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from appliance.cli.compose import opened_drivers
+from appliance.cli.demo import SITES, demo_profile
+from appliance.cli.exits import FAILED, OK
+from appliance.observer import Observer
+from appliance.profile import Profile, load_profile
+
+
+def list_devices(profile: Path | None) -> int:
+    """Print every device that answers; exit code 1 when there is none."""
+    with tempfile.TemporaryDirectory(prefix="nightbox-") as folder:
+        if profile is None:
+            profile = Path(folder) / "profile.toml"
+            profile.write_text(demo_profile("indi", SITES[0]), encoding="utf-8")
+        return asyncio.run(_list(load_profile(profile), Path(folder)))
+
+
+async def _list(profile: Profile, folder: Path) -> int:
+    observer = Observer(profile.site.place())
+    async with opened_drivers(profile, folder, observer) as registry:
+        found = await registry.discover()
+    for driver, name, kinds in found:
+        print(f"{driver:10} {name:28} {', '.join(kinds)}")
+    if not found:
+        print("No device answers.")
+    return OK if found else FAILED
