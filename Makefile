@@ -1,0 +1,78 @@
+# The one task file: `make` alone lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= night
+ENDIAN := $(shell $(PYTHON) -c 'import sys; print(sys.byteorder + "endian")' 2>/dev/null || echo littleendian)
+INDEXES := $(addprefix astrometry-data-tycho2-,$(addsuffix -$(ENDIAN),07 08 09 10-19))
+SKY := indi-bin astrometry.net $(INDEXES)
+DEV := chromium chromium-driver source-extractor
+
+# Install Debian packages that are missing, as root or through sudo; otherwise say so in one line and go on.
+define apt
+	@command -v dpkg-query >/dev/null || { echo "Not a Debian system: going on without $(2)."; exit 0; }; \
+	missing=$$(for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	[ -z "$$missing" ] && exit 0; \
+	if [ "$$(id -u)" = 0 ]; then as=; \
+	elif command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then as=sudo; \
+	else echo "Not root and no sudo: going on without $(2)."; exit 0; fi; \
+	echo "Installing" $$missing "…"; \
+	$$as env DEBIAN_FRONTEND=noninteractive apt-get -qq update >/dev/null && \
+	$$as env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $$missing >/dev/null \
+	|| echo "Some packages could not be installed: going on without $(2)."
+endef
+
+.PHONY: help venv sky night test check lint bench lock clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Nightbox needs Python 3.11 or newer."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(MAKE) --no-print-directory python3-venv
+	@echo "Preparing the Python environment in $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@# --no-deps: the lock file is complete, and pyindi-client's unused dbus-python would need a compiler.
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: python3-venv
+python3-venv:
+	$(call apt,python3-venv,a virtual environment)
+
+venv: $(VENV)/ready ## the virtual environment with the locked packages
+
+sky: ## INDI's simulators, the plate solver and its star indexes (Debian packages)
+	$(call apt,$(SKY),INDI)
+
+night: sky venv ## a small night end to end (OUT=folder, TARGET=name, KEEP=1 stays for a look round)
+	@exec $(BIN)/nightbox night --out "$(OUT)" $(if $(TARGET),--target "$(TARGET)") $(if $(KEEP),--keep)
+
+test: sky venv ## all tests
+	$(call apt,$(DEV),a browser)
+	@$(BIN)/python -m pytest -q $(ARGS)
+
+check: lint test ## everything: lint and test
+
+lint: venv ## ruff, formatting, mypy --strict, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/mypy
+	@PYTHONPATH=. $(BIN)/lint-imports --no-logo
+
+bench: sky venv ## the benchmarks, side by side in one run
+	$(call apt,$(DEV),source-extractor)
+	@for b in stars solve loop indi; do $(BIN)/python -m benchmarks.bench_$$b || exit 1; done
+
+lock: venv ## lock the newest versions of everything in pyproject.toml
+	@$(BIN)/python -m pip install -q uv
+	@echo 'dbus-python; sys_platform == "never"' > .overrides.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --upgrade --overrides .overrides.txt --group dev pyproject.toml -o requirements.lock; \
+	  rm -f .overrides.txt
+
+clean: ## remove the virtual environment and caches
+	@rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache
