@@ -153,4 +153,4 @@ def _hot_pixels(model: CameraModel, seed: int) -> Spots:
     random = np.random.default_rng((seed, 0))
     x = random.integers(0, model.width, model.hot_pixels).astype(np.float64)
     y = random.integers(0, model.height, model.hot_pixels).astype(np.float64)
-    return Spots(x, y, 10 ** random.uniform(0, 3, model.hot_pixels))
+    return Spots(x, y, 10 ** random.uniform(-0.5, 2, model.hot_pixels))

@@ -39,7 +39,7 @@ class CameraModel:
     offset: int = 200
     read_noise_e: float = 2.5
     dark_e_s: float = 0.02
-    hot_pixels: int = 300
+    hot_pixels: int = 200
     sky_mag: float = 20.5
     flat_e_s: float = 8000.0
     arm_seconds: float = 0.02
