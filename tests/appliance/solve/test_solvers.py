@@ -10,7 +10,7 @@ from appliance.errors import BadProfile, SolveFailed
 from appliance.imaging.stars import StarField
 from appliance.solve.engine import EngineSolver
 from appliance.solve.near import NearSolver
-from appliance.solve.solution import Hint, Solution
+from appliance.solve.solution import Hint, Solution, Solver
 from appliance.solve.solvers import available, solve_with_fallback
 from appliance.solve.wcs import solution_of
 from hardware.devices import J2000
@@ -115,7 +115,7 @@ async def test_what_is_not_installed_is_left_out_and_said(monkeypatch: pytest.Mo
 @pytest.mark.looptime(False)
 async def test_a_real_field_with_a_wrong_hint_is_solved_blind(scene: Scene) -> None:
     wrong = Hint(J2000((scene.centre.ra_deg + 90) % 360, 10.0), 2.0, scene.scale)
-    solvers = [NearSolver(stars_within), EngineSolver()]
+    solvers: list[Solver] = [NearSolver(stars_within), EngineSolver()]
     solution = await solve_with_fallback(solvers, scene.stars, wrong)
     assert solution.solver == "astrometry.net engine"
     assert solution.centre.ra_deg == pytest.approx(scene.centre.ra_deg, abs=0.05)
