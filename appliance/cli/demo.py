@@ -1,9 +1,9 @@
 """The small night of `nightbox night`: a dark site, a good target and a rig of simulators, chosen now."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from appliance.observer import Observer
 from appliance.profile import Profile, load_profile
 from appliance.sequence.plan import Plan, load_plan
 from appliance.sky.catalogue import find
@@ -70,8 +70,9 @@ def demo_profile(rig: str, place: DarkSite) -> str:
     )
 
 
-def write_demo(folder: Path, rig: str, target: str | None, unix: float) -> tuple[Path, Path]:
-    """Write profile.toml and plan.toml of a new small night into the folder; `rig` is indi or simulator."""
+def write_demo(folder: Path, rig: str, target: str | None, now: datetime) -> tuple[Path, Path]:
+    """Write profile.toml and plan.toml of a new small night; `rig` is indi or simulator, `now` UTC."""
+    unix = now.timestamp()
     place = darkest(unix)
     name = find(target).name if target else best_target(place.site, unix)
     profile, plan = folder / "profile.toml", folder / "plan.toml"
@@ -79,9 +80,8 @@ def write_demo(folder: Path, rig: str, target: str | None, unix: float) -> tuple
         if path.exists():
             path.rename(_spare_name(path))
     profile.write_text(demo_profile(rig, place), encoding="utf-8")
-    observer = Observer(place.site)
     text = (HERE / "plan.toml").read_text(encoding="utf-8")
-    title = f"Small night of {observer.now():%Y-%m-%d %H:%M:%S} UTC"
+    title = f"Small night of {now:%Y-%m-%d %H:%M:%S} UTC"
     plan.write_text(text.replace("@title@", title).replace("@target@", name), encoding="utf-8")
     return profile, plan
 

@@ -40,7 +40,7 @@ async def _demo(folder: Path, target: str | None, rig: str) -> tuple[Profile, Pl
         rig = "indi" if has_indi() else "simulator"
         if rig == "simulator":
             print("INDI is not installed: the built-in simulator takes its place.", flush=True)
-    write_demo(folder, rig, target, Observer(Site(0.0, 0.0)).unix())
+    write_demo(folder, rig, target, Observer(Site(0.0, 0.0)).now())
     written = load_demo(folder)
     if written is None:
         raise BadInput(str(folder), "the small night's files have gone again")
