@@ -23,7 +23,8 @@ from hardware.stars.catalogue import stars_within
         ("Barnard 33", "B 33"), ("Flame Nebula", "NGC 2024"), ("pleiades", "M 45"), ("Sh2-155", "C 9"),
         ("47 Tuc", "NGC 104"), ("Thor's Helmet", "NGC 2359"), ("M40", "M 40"), ("IC 11", "NGC 281"),
         ("Vega", "Vega"), ("VEGA", "Vega"), ("alpha Lyrae", "Vega"), ("α Lyr", "Vega"), ("alf Lyr", "Vega"),
-        ("Barnard's Star", "Barnard's Star"), ("theta1 Ori", "the1 Ori"), ("Rigil Kent", "Rigil Kentaurus"),
+        ("Alnath", "Elnath"), ("Gienah", "Gienah Corvi"), ("theta1 Ori", "the1 Ori"),
+        ("Rigil Kent", "Rigil Kentaurus"),
     ],
 )  # fmt: skip
 def test_names_people_type(text: str, name: str) -> None:
