@@ -1,7 +1,6 @@
 """Thin typed commands, registered once: page, JSON-RPC, MQTT and panel alike."""
 
 import asyncio
-import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -51,8 +50,8 @@ class Api:
     def __init__(
         self,
         bus: Bus,
+        now: Callable[[], float],
         preview: Callable[[], Path | None] = lambda: None,
-        now: Callable[[], float] = time.time,
     ) -> None:
         self.bus = bus
         self.now = now

@@ -62,7 +62,7 @@ async def running_box(profile: Profile, plan: Plan, folder: Path) -> AsyncIterat
 
 
 async def _start_surfaces(box: Box, stack: AsyncExitStack) -> None:
-    api = Api(box.bus, lambda: box.preview if box.preview.exists() else None, now=box.observer.unix)
+    api = Api(box.bus, box.observer.unix, lambda: box.preview if box.preview.exists() else None)
     for command in commands(box):
         api.register(command)
     await stack.enter_async_context(background(api.listen()))

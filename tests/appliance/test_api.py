@@ -23,7 +23,7 @@ def api_with_counter() -> tuple[Api, list[float]]:
         ran.append(arguments.seconds)
         return len(ran)
 
-    api = Api(Bus())
+    api = Api(Bus(), lambda: 0.0)
     api.register(Command("wait", "Wait a little.", Wait, wait))
     return api, ran
 
@@ -64,7 +64,7 @@ async def test_bad_commands_name_the_field(name: str, arguments: dict[str, objec
 
 async def test_updates_resume_after_an_id_and_wait_for_news() -> None:
     bus = Bus()
-    api = Api(bus)
+    api = Api(bus, lambda: 0.0)
     listener = asyncio.create_task(api.listen())
     await asyncio.sleep(0)
     bus.publish(Said(source="s", text="one"))

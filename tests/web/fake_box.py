@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
@@ -46,7 +47,7 @@ class Box:
         return asyncio.run_coroutine_threadsafe(call(), self.loop).result(10)
 
     async def _api(self) -> Api:
-        api = Api(self.bus, lambda: self.preview)
+        api = Api(self.bus, time.time, lambda: self.preview)
         for name in ("start", "pause", "resume", "stop"):
             api.register(Command(name, f"{name} the night.", Arguments, self._command(name)))
         api.register(Command("park", "Park the telescope.", Arguments, self._refuse))
