@@ -92,7 +92,8 @@ class Sensor:
 class Frame:
     """Pixels in memory: uint16, shape (rows, columns), native byte order, first row as read out.
 
-    `started` and `ended` are moments of the loop's clock bounding the exposure.
+    `exposure` is as carried out: a gain or offset that was left as it was is the camera's own, None
+    when it does not say. `started` and `ended` are moments of the loop's clock bounding the exposure.
     """
 
     pixels: NDArray[np.uint16]

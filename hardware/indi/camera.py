@@ -1,6 +1,7 @@
 """An INDI camera: its main sensor and its cooler."""
 
 import asyncio
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,11 +74,22 @@ class IndiCamera:
             await self._ensure(*self._control("CCD_OFFSET", "OFFSET", "Offset", exposure.offset))
 
     def _control(self, name: str, element: str, vendor: str, value: int) -> tuple[str, dict[str, float]]:
+        name, element = self._place(name, element, vendor)
+        return name, {element: float(value)}
+
+    def _place(self, name: str, element: str, vendor: str) -> tuple[str, str]:
         """ZWO, QHY and others of one family keep gain and offset among CCD_CONTROLS instead."""
         controls = self._remote.find("CCD_CONTROLS")
         if not self._remote.find(name) and controls and vendor in controls.values:
-            return "CCD_CONTROLS", {vendor: float(value)}
-        return name, {element: float(value)}
+            return "CCD_CONTROLS", vendor
+        return name, element
+
+    def _setting(self, name: str, element: str, vendor: str) -> int | None:
+        """A gain or offset as the camera has it now, None when it does not say."""
+        name, element = self._place(name, element, vendor)
+        prop = self._remote.find(name)
+        value = prop.values.get(element) if prop else None
+        return round(value) if isinstance(value, float) else None
 
     async def _ensure(self, name: str, values: "dict[str, float] | dict[str, bool]") -> None:
         """Send only what differs: some cameras restart their readout on every setting."""
@@ -124,7 +136,12 @@ class IndiCamera:
         temperature = self._remote.find("CCD_TEMPERATURE")
         celsius = temperature and temperature.values.get("CCD_TEMPERATURE_VALUE")
         ended = min(now, started + exposure.seconds)
-        return Frame(content, exposure, started, ended, celsius if isinstance(celsius, float) else None)
+        done = replace(
+            exposure,
+            gain=self._setting("CCD_GAIN", "GAIN", "Gain"),
+            offset=self._setting("CCD_OFFSET", "OFFSET", "Offset"),
+        )
+        return Frame(content, done, started, ended, celsius if isinstance(celsius, float) else None)
 
     async def _abort(self) -> None:
         await self._remote.abort("CCD_ABORT_EXPOSURE")

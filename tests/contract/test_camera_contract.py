@@ -78,3 +78,10 @@ async def test_an_impossible_temperature_is_refused(driver: Any) -> None:
     assert camera.cooler is not None
     with pytest.raises(DeviceRefused):
         await camera.cooler.aim(-300.0)
+
+
+async def test_settings_that_were_left_alone_are_the_cameras_own(driver: Any) -> None:
+    camera: Camera = await driver.open("camera")
+    await camera.expose(Exposure(0.1, gain=30, offset=15))
+    frame = await camera.expose(Exposure(0.1))
+    assert (frame.exposure.gain, frame.exposure.offset) == (30, 15)
