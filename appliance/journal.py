@@ -5,13 +5,13 @@ A sub is planned → exposing → saved; it is marked saved only after its file 
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import Enum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from appliance.errors import NotWritable
+from appliance.errors import DiskFull, NotWritable, StorageFailed
 from hardware.worker import Worker
 
 SCHEMA_VERSION = 1
@@ -154,40 +154,50 @@ TABLES: dict[type, str] = {
     Run: "run", Sub: "sub", FocusRun: "focus_run", Pointing: "pointing", Span: "span", Line: "said",
 }  # fmt: skip
 Record = TypeVar("Record", Run, Sub, FocusRun, Pointing, Span, Line)
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Journal:
-    """Open with `await Journal.open(path)`; every write is on disk when the call returns."""
+    """Open with `await Journal.open(path)`; every write is on disk when the call returns.
+
+    Every method raises DiskFull or StorageFailed when the file cannot be written or read.
+    """
 
     def __init__(self, worker: Worker, database: sqlite3.Connection) -> None:
         self._worker, self._database = worker, database
 
     @classmethod
     async def open(cls, path: Path) -> "Journal":
-        """Create or reopen; NotWritable when the folder does not let us."""
+        """Create or reopen; NotWritable when the folder does not let us, StorageFailed for another file."""
         worker = Worker("journal")
         try:
             return cls(worker, await worker.call(_connect, path))
         except (sqlite3.OperationalError, PermissionError) as error:
             worker.close()
             raise NotWritable(f"The journal {path} cannot be written: {error}.") from error
+        except sqlite3.DatabaseError as error:
+            worker.close()
+            raise StorageFailed(f"{path} is not a journal: {error}.", advice=NO_JOURNAL) from error
 
     async def close(self) -> None:
         """Fold the write-ahead log back and close."""
-        await self._worker.call(self._database.close)
-        self._worker.close()
+        try:
+            await self._call(self._database.close)
+        finally:
+            self._worker.close()
 
     async def add(self, record: Record) -> int:
         """Write a new record and return its id."""
-        return await self._worker.call(_insert, self._database, record)
+        return await self._call(_insert, self._database, record)
 
     async def change(self, kind: type[Record], id: int, **values: object) -> None:  # noqa: A002
         """Change some fields of one record."""
-        await self._worker.call(_update, self._database, TABLES[kind], id, values)
+        await self._call(_update, self._database, TABLES[kind], id, values)
 
     async def read(self, kind: type[Record], **where: object) -> list[Record]:
         """All records of a kind whose fields equal the given ones, oldest first."""
-        return await self._worker.call(_select, self._database, kind, where)
+        return await self._call(_select, self._database, kind, where)
 
     async def saved(self, run: int) -> dict[str, set[int]]:
         """The numbers already saved, by step key."""
@@ -195,6 +205,18 @@ class Journal:
         for sub in await self.read(Sub, run=run, state=SubState.SAVED):
             done.setdefault(sub.step_key, set()).add(sub.number)
         return done
+
+    async def _call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return await self._worker.call(function, *args, **kwargs)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                raise DiskFull("The disk is full: the journal could not be written.") from error
+            raise StorageFailed(f"The journal could not be used: {error}.", advice=CHECK_DISK) from error
+
+
+NO_JOURNAL = "Move it away, or give another folder."
+CHECK_DISK = "Check the disk and its connection, then start again: everything saved before is kept."
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -40,6 +40,14 @@ def new_file(path: Path, replace: bool = False) -> Iterator[BinaryIO]:
         _sync_folder(path.parent)
 
 
+def holds_something(path: Path) -> bool:
+    """True for a file that `new_file` completed.
+
+    Where there are no hard links a power cut can leave its empty claim on the name: that is not one.
+    """
+    return path.is_file() and path.stat().st_size > 0
+
+
 def partial_name(path: Path) -> Path:
     """Where a file is while it is incomplete; always the same, so a power cut's leftover is written anew."""
     return path.with_name(f".{path.name}.part")

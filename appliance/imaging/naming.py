@@ -13,9 +13,10 @@ A token whose value is not known becomes "none".
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
 from appliance.errors import BadInput
@@ -96,12 +97,10 @@ def safe(text: str) -> str:
     return f"{plain}_" if RESERVED.match(plain) else plain
 
 
-def free_path(path: Path) -> Path:
-    """`path`, or when something is there already, the first of name_2, name_3, ... that is free."""
-    if not path.exists():
-        return path
-    candidates = (path.with_name(f"{path.stem}_{number}{path.suffix}") for number in count(2))
-    return next(candidate for candidate in candidates if not candidate.exists())
+def free_path(path: Path, taken: Callable[[Path], bool] = lambda _: False) -> Path:
+    """`path`, or when something is there or it is `taken`, the first of name_2, name_3, ... that is free."""
+    others = (path.with_name(f"{path.stem}_{number}{path.suffix}") for number in count(2))
+    return next(name for name in chain([path], others) if not (name.exists() or taken(name)))
 
 
 def _values(facts: NameFacts) -> dict[str, str]:

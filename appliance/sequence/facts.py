@@ -35,8 +35,9 @@ async def surroundings(night: Night, filter_: str) -> Surroundings:
 
 
 def facts_of(
-    night: Night, target: str, frame: Frame, around: Surroundings, stars: StarField, solution: Solution | None
-) -> SubFacts:
+    night: Night, target: str, frame: Frame, around: Surroundings,
+    stars: StarField | None, solution: Solution | None,
+) -> SubFacts:  # fmt: skip
     """Everything the header of this sub can say; the pointing is the solved one where there is one."""
     profile, exposure, mount = night.profile, frame.exposure, around.mount
     started = night.observer.at(frame.started)

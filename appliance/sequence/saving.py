@@ -7,41 +7,41 @@ from typing import Any
 
 from appliance.cleanup import on_failure
 
-AFTER_STOP_SECONDS = 60.0
+AFTER_STOP_SECONDS = 120.0  # the longest solve of a sub, then the slowest card
 
 
 class Saver:
-    """At most one sub on its way to disk; `number` is its number while it is not yet SAVED."""
+    """Subs on their way to disk: one, or two for as long as it takes to end after a Stop or a failure."""
 
     def __init__(self) -> None:
-        self._task: asyncio.Task[None] | None = None
-        self.number: int | None = None
+        self._saves: dict[asyncio.Task[None], int] = {}
+
+    @property
+    def numbers(self) -> set[int]:
+        """The numbers of the subs that are not yet known to be SAVED."""
+        return set(self._saves.values())
 
     async def start(self, number: int, save: Coroutine[Any, Any, None]) -> None:
         """Begin to save; waits for the one before (back-pressure), and raises what that one raised."""
         try:
             await self.finished()
-        except BaseException:
-            # The newer frame is good though the older one failed: give it its chance as well.
-            self._begin(number, save)
-            raise
-        self._begin(number, save)
-
-    def _begin(self, number: int, save: Coroutine[Any, Any, None]) -> None:
-        self.number, self._task = number, asyncio.create_task(save)
+        finally:
+            # The newer frame is good though the older one failed or Stop came: it gets its chance as well.
+            self._saves[asyncio.create_task(save)] = number
 
     async def finished(self) -> None:
-        """Returns when nothing is on its way; raises what the save raised. Safe to cancel."""
-        if self._task is None:
+        """Returns when nothing is on its way; raises what a save raised. Safe to cancel."""
+        if not self._saves:
             return
-        await asyncio.wait({self._task})
-        task, self._task, self.number = self._task, None, None
-        task.result()
+        await asyncio.wait(self._saves)
+        ended, self._saves = self._saves, {}
+        for save in ended:
+            save.result()
 
 
 @asynccontextmanager
 async def saving() -> AsyncIterator[Saver]:
-    """A Saver; on Stop or failure the frame that is already in memory still reaches the disk."""
+    """A Saver; on Stop or failure the frames that are already in memory still reach the disk."""
     saver = Saver()
     async with on_failure(saver.finished, within=AFTER_STOP_SECONDS):
         yield saver

@@ -1,18 +1,20 @@
 """One sub, from planned to saved."""
 
-import asyncio
 import math
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from appliance.errors import SolveFailed, StorageFailed
+from appliance.cleanup import on_failure
+from appliance.errors import NightboxError, ProcedureFailed, SolveFailed
 from appliance.imaging.calculator import Held
+from appliance.imaging.atomic import holds_something
 from appliance.imaging.disk import check_room, sub_bytes
 from appliance.imaging.naming import NameFacts, free_path, sub_path
 from appliance.imaging.stars import StarField
 from appliance.journal import Sub, SubState
 from appliance.sequence.facts import Surroundings, facts_of, surroundings
-from appliance.sequence.looking import solve
+from appliance.sequence.looking import solve, sub_exposure
 from appliance.sequence.messages import LastSub, SubSaved
 from appliance.sequence.night import Night
 from appliance.sequence.plan import Step
@@ -20,9 +22,11 @@ from appliance.sequence.settings import star_settings
 from appliance.sky.catalogue import Target
 from appliance.sky.coordinates import separation_arcsec
 from appliance.solve.solution import Solution
-from hardware.devices import Exposure, Frame
+from hardware.devices import Frame
 
 PREVIEW_WIDTH = 1280
+# A solve takes no longer than the next exposure, within these: clouds must not slow the night down.
+SOLVE_AT_LEAST_SECONDS, SOLVE_AT_MOST_SECONDS = 10.0, 45.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +60,13 @@ async def expose_sub(night: Night, wanted: Wanted) -> Taken:
             filter=step.filter, seconds=step.seconds, focus_position=around.focus_position,
         )
     )  # fmt: skip
-    exposure = Exposure(step.seconds, step.binning, step.gain, step.offset, step.kind)
+    lost = partial(night.journal.change, Sub, sub, state=SubState.LOST)
     try:
-        await night.journal.change(Sub, sub, state=SubState.EXPOSING, started=night.observer.unix())
-        now = night.observer.unix()
-        night.show(doing="Exposing", exposing_since=now, exposing_until=now + step.seconds)
-        frame = await camera.expose(exposure)
-    except BaseException:
-        await asyncio.shield(night.journal.change(Sub, sub, state=SubState.LOST))
-        raise
+        async with on_failure(lost):
+            now = night.observer.unix()
+            await night.journal.change(Sub, sub, state=SubState.EXPOSING, started=now)
+            night.show(doing="Exposing", exposing_since=now, exposing_until=now + step.seconds)
+            frame = await camera.expose(sub_exposure(night.profile.camera, step))
     finally:
         night.show(exposing_since=None, exposing_until=None)
     return Taken(wanted, sub, frame, around)
@@ -72,25 +74,22 @@ async def expose_sub(night: Night, wanted: Wanted) -> Taken:
 
 async def save_sub(night: Night, taken: Taken) -> None:
     """Measure, solve and write one frame; only a complete file makes the sub SAVED."""
-    try:
-        async with night.calculator.hold(taken.frame.pixels) as held:
-            stars = await held.stars(star_settings(night.profile))
-            solution = await _solution(night, taken, stars)
-            path = _path(night, taken)
-            name = path.relative_to(night.images).as_posix()
-            # The name is in the journal before the file is on disk, so that after a power cut
-            # between the two the file is recognised and not taken again.
-            await night.journal.change(Sub, taken.id, file=name)
-            facts = facts_of(night, taken.wanted.target.name, taken.frame, taken.around, stars, solution)
-            await held.save(path, facts)
-            await _mark_saved(night, taken, name, stars, solution)
-            await _preview(night, held, taken)
-    except BaseException:
-        await asyncio.shield(settle(night, taken.id))
-        raise
+    async with on_failure(settle, night, taken.id), night.calculator.hold(taken.frame.pixels) as held:
+        stars = await _stars(night, held)
+        solution = None if stars is None else await _solution(night, taken, stars)
+        path = await _path(night, taken)
+        name = path.relative_to(night.images).as_posix()
+        # The name is in the journal before the file is on disk, so that after a power cut
+        # between the two the file is recognised and not taken again.
+        await night.journal.change(Sub, taken.id, file=name)
+        facts = facts_of(night, taken.wanted.target.name, taken.frame, taken.around, stars, solution)
+        await held.save(path, facts)
+        await _mark_saved(night, taken, name, stars, solution)
+        await _preview(night, held, taken)
 
 
-def _path(night: Night, taken: Taken) -> Path:
+async def _path(night: Night, taken: Taken) -> Path:
+    """A name that is free on the disk and in the journal: frames moved away keep theirs."""
     wanted, exposure = taken.wanted, taken.frame.exposure
     facts = NameFacts(
         started=night.observer.at(taken.frame.started), longitude_deg=night.observer.site.longitude_deg,
@@ -99,26 +98,43 @@ def _path(night: Night, taken: Taken) -> Path:
         binning=exposure.binning, celsius=taken.frame.celsius, camera=night.profile.camera.name,
         telescope=night.profile.telescope.name,
     )  # fmt: skip
-    return free_path(night.images / sub_path(night.profile.storage.pattern, facts))
+    known = {sub.file for sub in await night.journal.read(Sub, state=SubState.SAVED)}
+
+    def taken_before(path: Path) -> bool:
+        return path.relative_to(night.images).as_posix() in known
+
+    return free_path(night.images / sub_path(night.profile.storage.pattern, facts), taken_before)
+
+
+async def _stars(night: Night, held: Held) -> StarField | None:
+    """A sub that cannot be measured is kept all the same."""
+    try:
+        return await held.stars(star_settings(night.profile))
+    except ProcedureFailed as failure:
+        night.say(failure.sentence, "warning", failure.code, failure.advice)
+        return None
 
 
 async def _solution(night: Night, taken: Taken, stars: StarField) -> Solution | None:
     """A sub that no solver recognises is kept all the same, without a WCS."""
+    exposure = taken.frame.exposure
+    within = min(max(exposure.seconds, SOLVE_AT_LEAST_SECONDS), SOLVE_AT_MOST_SECONDS)
     try:
-        return await solve(night, stars, taken.wanted.target.position, taken.frame.exposure.binning)
+        return await solve(night, stars, taken.wanted.target.position, exposure.binning, within)
     except SolveFailed as failure:
         night.say(failure.sentence, "warning", failure.code, failure.advice)
         return None
 
 
 async def _mark_saved(
-    night: Night, taken: Taken, name: str, stars: StarField, solution: Solution | None
+    night: Night, taken: Taken, name: str, stars: StarField | None, solution: Solution | None
 ) -> None:
     wanted, target = taken.wanted, taken.wanted.target
-    hfr = None if math.isnan(stars.hfr_median) else round(stars.hfr_median, 3)
+    hfr = None if stars is None or math.isnan(stars.hfr_median) else round(stars.hfr_median, 3)
+    count = None if stars is None else stars.count
     error = None if solution is None else round(separation_arcsec(solution.centre, target.position), 2)
     await night.journal.change(
-        Sub, taken.id, state=SubState.SAVED, file=name, hfr=hfr, stars=stars.count,
+        Sub, taken.id, state=SubState.SAVED, file=name, hfr=hfr, stars=count,
         celsius=taken.frame.celsius, error_arcsec=error,
         ra_deg=solution.centre.ra_deg if solution else None,
         dec_deg=solution.centre.dec_deg if solution else None,
@@ -126,11 +142,11 @@ async def _mark_saved(
     night.publish(
         SubSaved(
             source="sequence", number=wanted.number, target=target.name, filter=wanted.step.filter,
-            file=name, seconds=wanted.step.seconds, hfr=hfr, stars=stars.count, error_arcsec=error,
+            file=name, seconds=wanted.step.seconds, hfr=hfr, stars=count, error_arcsec=error,
         )
     )  # fmt: skip
     night.show(done=night.state.done + 1)
-    how = f"HFR {hfr:.2f} px, {stars.count} stars" if hfr is not None else "no stars measured"
+    how = f"HFR {hfr:.2f} px, {count} stars" if hfr is not None else "no stars measured"
     off = f', {error:.0f}" off target' if error is not None else ", not solved"
     which = f"sub {wanted.number} of {wanted.step.count} in {wanted.step.filter or 'no filter'}"
     night.say(f"Saved {which}: {how}{off}.")
@@ -140,9 +156,8 @@ async def _preview(night: Night, held: Held, taken: Taken) -> None:
     """The picture for the page; without it the night goes on."""
     try:
         await held.preview(night.preview, PREVIEW_WIDTH)
-    except StorageFailed as failure:
+    except NightboxError as failure:
         night.say(failure.sentence, "warning", failure.code, failure.advice)
-        return
     saved = (await night.journal.read(Sub, id=taken.id))[0]
     night.publish(
         LastSub(
@@ -155,12 +170,12 @@ async def _preview(night: Night, held: Held, taken: Taken) -> None:
 async def settle(night: Night, id: int) -> None:  # noqa: A002
     """Decide an interrupted sub by what is on disk: a complete file is a saved sub, else it is lost.
 
-    Files appear under their name only when complete, so existence is the proof.
+    A file has content under its name only when complete, so that is the proof.
     """
     sub = (await night.journal.read(Sub, id=id))[0]
     if sub.state is SubState.SAVED:
         return
-    if sub.file and (night.images / sub.file).exists():
+    if sub.file and holds_something(night.images / sub.file):
         await night.journal.change(Sub, id, state=SubState.SAVED)
         night.say(f"Sub {sub.number} of {sub.target} ({sub.filter}) was complete on disk: it counts.")
     else:
