@@ -66,7 +66,7 @@ async def _start_surfaces(box: Box, stack: AsyncExitStack) -> None:
     for command in commands(box):
         api.register(command)
     await stack.enter_async_context(background(api.listen()))
-    vitals = watch_vitals(box.rig, box.observer, box.folder, box.bus.publish)
+    vitals = watch_vitals(box.rig, box.observer, box.folder, box.bus)
     await stack.enter_async_context(background(vitals))
     page = box.profile.page
     server = page_server(api, page.host, page.port)

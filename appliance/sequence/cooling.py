@@ -5,14 +5,22 @@ whoever stopped may go on or call `warm`. CoolingFailed leaves it so too.
 """
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from appliance.bus import Publish, Said
+from appliance.bus import Publish, Said, State
 from appliance.errors import BadProfile, CoolingFailed
 from hardware.devices import Camera, Cooler
 
 SOURCE = "cooling"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoolerAim(State):
+    """Where the camera is being taken, °C, not the ramp on the way; None once the cooler is off."""
+
+    celsius: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +29,8 @@ class CoolingSettings:
 
     degrees_per_minute: the ramp. tolerance, stable_seconds: cooled means this close (°C) for so long.
     limit_seconds: how long after the end of the ramp the sensor may still be on its way.
-    warm_celsius: warming ends here, or earlier where the air is colder. poll_seconds: between
-    readings. say_seconds: between progress lines.
+    warm_celsius: warming ends here, or earlier where the air is colder: once the sensor has not
+    become warmer for `stall_seconds`. poll_seconds: between readings. say_seconds: between progress lines.
     """
 
     degrees_per_minute: float = 5.0
@@ -30,12 +38,13 @@ class CoolingSettings:
     stable_seconds: float = 20.0
     limit_seconds: float = 300.0
     warm_celsius: float = 15.0
+    stall_seconds: float = 30.0
     poll_seconds: float = 2.0
     say_seconds: float = 30.0
 
     def __post_init__(self) -> None:
-        positive = ("degrees_per_minute", "tolerance", "limit_seconds", "poll_seconds", "say_seconds")
-        for name in positive:
+        for name in ("degrees_per_minute", "tolerance", "limit_seconds", "stall_seconds", "poll_seconds",
+                     "say_seconds"):  # fmt: skip
             if getattr(self, name) <= 0:
                 raise BadProfile(f"cooling.{name}", "must be above 0")
         if self.stable_seconds < 0:
@@ -51,8 +60,7 @@ async def cool(camera: Camera, celsius: float, publish: Publish, settings: Cooli
         _say(publish, f"{camera.name} has no cooler; going on at the temperature it has.")
         return None
     ramp = _Ramp(camera.cooler, await camera.cooler.celsius(), celsius, publish, settings)
-    minutes = ramp.seconds / 60
-    _say(publish, f"Cooling from {ramp.start:.1f} °C to {celsius:.1f} °C in about {minutes:.0f} min.")
+    ramp.announce("Cooling")
     good_since: float | None = None
 
     def held(now: float, sensor: float) -> bool:
@@ -76,8 +84,8 @@ async def cool(camera: Camera, celsius: float, publish: Publish, settings: Cooli
 async def warm(camera: Camera, publish: Publish, settings: CoolingSettings) -> float | None:
     """Ramp up to `warm_celsius`, then switch the cooler off; returns the sensor's °C, None without one.
 
-    In colder air the sensor cannot get there: the cooler then goes off when its power reaches 0, or
-    at the time limit. Raises DeviceError only.
+    In colder air the sensor cannot get there: the cooler then goes off when the sensor becomes no
+    warmer, or at the time limit. Raises DeviceError only.
     """
     cooler = camera.cooler
     if cooler is None:
@@ -87,6 +95,7 @@ async def warm(camera: Camera, publish: Publish, settings: CoolingSettings) -> f
     ramp = _Ramp(cooler, start, max(start, settings.warm_celsius), publish, settings)
     sensor = await _warm_up(ramp, settings) if ramp.seconds > 0 else start
     await cooler.off()
+    publish(CoolerAim(source=SOURCE, celsius=None))
     _say(publish, f"Warmed: {sensor:.1f} °C, cooler off.")
     return sensor
 
@@ -95,9 +104,22 @@ async def _warm_up(ramp: "_Ramp", settings: CoolingSettings) -> float:
     def warm_enough(_: float, sensor: float) -> bool:
         return sensor >= ramp.end - settings.tolerance
 
-    ramp.say(f"Warming from {ramp.start:.1f} °C to {ramp.end:.1f} °C in about {ramp.seconds / 60:.0f} min.")
+    ramp.announce("Warming")
     sensor, _ = await ramp.follow("Warming", warm_enough, until_idle=True)
     return sensor
+
+
+class _Standstill:
+    """Since when has the sensor become no warmer, although its setpoint is?"""
+
+    def __init__(self) -> None:
+        self._warmest, self._since = -math.inf, 0.0
+
+    def seconds(self, now: float, sensor: float, told: float, tolerance: float) -> float:
+        """How long; 0 when it is where it should be, or has just risen."""
+        if sensor >= min(self._warmest + tolerance / 2, told - tolerance):
+            self._warmest, self._since = sensor, now
+        return now - self._since
 
 
 class _Ramp:
@@ -110,25 +132,28 @@ class _Ramp:
         self.start, self.end = start, end
         self.seconds = abs(end - start) / settings.degrees_per_minute * 60
         self._told: float | None = None
-        self._worked = False
+        self._standstill = _Standstill()
 
-    def say(self, text: str) -> None:
-        _say(self._publish, text)
+    def announce(self, doing: str) -> None:
+        """Say what is about to happen, and how long it takes."""
+        way = f"{doing} from {self.start:.1f} °C to {self.end:.1f} °C"
+        _say(self._publish, f"{way} in about {_duration(self.seconds)}.")
 
     async def follow(
         self, doing: str, there: Callable[[float, float], bool], *, until_idle: bool = False
     ) -> tuple[float, bool]:
         """Ramp until `there(now, sensor)`; False with it when the time limit came first.
 
-        `until_idle`: also there when the cooler reports no power although the setpoint is warmer.
+        `until_idle`: also there when the sensor comes no nearer, because only the air warms it.
         """
+        self._publish(CoolerAim(source=SOURCE, celsius=self.end))
         clock = asyncio.get_running_loop().time
         began = said = clock()
         while True:
             now = clock()
             await self._tell(now - began)
             sensor = await self._cooler.celsius()
-            if there(now, sensor) or (until_idle and await self._idle(sensor)):
+            if there(now, sensor) or (until_idle and self._idle(now, sensor)):
                 return sensor, True
             if now - began > self.seconds + self._settings.limit_seconds:
                 return sensor, False
@@ -152,13 +177,18 @@ class _Ramp:
             await self._cooler.aim(setpoint)
             self._told = setpoint
 
-    async def _idle(self, sensor: float) -> bool:
-        """True when the cooler worked, has stopped, and the air cannot warm the sensor to its setpoint."""
-        power = await self._cooler.power_percent()
-        # Some drivers report 0 always: that alone must not switch off a cold camera.
-        self._worked = self._worked or (power is not None and power > 0)
+    def _idle(self, now: float, sensor: float) -> bool:
+        """True when the cooler has no work left: the setpoint is warmer than the air can make the sensor.
+
+        The power does not tell: some drivers report 0 always, and any cooler rests after a warmer setpoint.
+        """
         told = self._told if self._told is not None else self.end
-        return self._worked and power == 0 and told > sensor + self._settings.tolerance
+        standstill = self._standstill.seconds(now, sensor, told, self._settings.tolerance)
+        return standstill >= self._settings.stall_seconds
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 async def _power(cooler: Cooler) -> str:

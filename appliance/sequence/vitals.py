@@ -1,14 +1,16 @@
 """What is true of the rig now, looked up every few seconds for the surfaces."""
 
 import asyncio
-import shutil
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance.bus import Publish, State
-from appliance.errors import DeviceError
+from appliance.bus import Bus, State
+from appliance.errors import DeviceError, StorageFailed
+from appliance.imaging.disk import free_bytes
 from appliance.observer import Observer
 from appliance.rig import Rig
+from appliance.sequence.cooling import CoolerAim
 from appliance.sky.coordinates import alt_az
 from hardware.devices import PierSide
 
@@ -17,9 +19,10 @@ EVERY_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraState(State):
-    """The camera's temperature, its aim and its cooler's power."""
+    """The camera's temperature, where the sequence is taking it, and its cooler's power."""
 
     celsius: float | None
+    target_celsius: float | None
     cooler_percent: float | None
 
 
@@ -51,23 +54,35 @@ class DiskState(State):
     free_bytes: int
 
 
-async def watch_vitals(rig: Rig, observer: Observer, folder: Path, publish: Publish) -> None:
-    """Look and publish for as long as the box runs; a device that is away is simply not news here."""
+async def watch_vitals(rig: Rig, observer: Observer, folder: Path, bus: Bus) -> None:
+    """Look and publish for as long as the box runs; a device that is away shows in the rig's state."""
+    looks = (
+        lambda: _camera(rig, bus), lambda: _mount(rig, observer), lambda: _focuser(rig), lambda: _disk(folder),
+    )  # fmt: skip
     while True:
-        for look in (_camera, _mount, _focuser):
-            try:
-                publish(await look(rig, observer))
-            except DeviceError:
-                continue  # the rig's own state says that it is away
-        publish(DiskState(source="box", free_bytes=shutil.disk_usage(folder).free))
+        await _publish_all(looks, bus)
+        if (now := rig.state()) not in bus.states():
+            bus.publish(now)
         await asyncio.sleep(EVERY_SECONDS)
 
 
-async def _camera(rig: Rig, _: Observer) -> State:
+async def _publish_all(looks: tuple[Callable[[], Awaitable[State | None]], ...], bus: Bus) -> None:
+    for look in looks:
+        try:
+            state = await look()
+        except (DeviceError, StorageFailed):
+            continue  # whoever needs it will say so
+        if state is not None:
+            bus.publish(state)
+
+
+async def _camera(rig: Rig, bus: Bus) -> State:
     cooler = rig.camera.cooler
+    aims = [state.celsius for state in bus.states() if isinstance(state, CoolerAim)]
     return CameraState(
         source="camera",
         celsius=None if cooler is None else await cooler.celsius(),
+        target_celsius=aims[0] if aims else None,
         cooler_percent=None if cooler is None else await cooler.power_percent(),
     )
 
@@ -81,7 +96,11 @@ async def _mount(rig: Rig, observer: Observer) -> State:
     )  # fmt: skip
 
 
-async def _focuser(rig: Rig, _: Observer) -> State:
+async def _focuser(rig: Rig) -> State | None:
     if (focuser := rig.focuser) is None:
-        raise DeviceError("focuser", "the profile has none")
+        return None
     return FocuserState(source="focuser", position=await focuser.position(), celsius=await focuser.celsius())
+
+
+async def _disk(folder: Path) -> State:
+    return DiskState(source="box", free_bytes=free_bytes(folder))

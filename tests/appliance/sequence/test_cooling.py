@@ -7,7 +7,7 @@ import pytest
 
 from appliance.bus import Message, Said
 from appliance.errors import BadProfile, CoolingFailed
-from appliance.sequence.cooling import CoolingSettings, cool, warm
+from appliance.sequence.cooling import CoolerAim, CoolingSettings, cool, warm
 from hardware.devices import Cooler, Exposure, Frame, Sensor
 from hardware.errors import DeviceError
 
@@ -161,12 +161,42 @@ async def test_in_colder_air_warming_ends_when_the_cooler_idles() -> None:
     assert now() - began < 13.0 / 5.0 * 60 + 30
 
 
-async def test_a_driver_that_tells_no_power_is_switched_off_at_the_limit() -> None:
+async def test_warming_ends_when_the_sensor_becomes_no_warmer_whatever_the_power_says() -> None:
     camera, cooler = await cold_camera(2.0, power=False)
     began = now()
-    await warm(camera, lambda _: None, SETTINGS)
+    assert await warm(camera, lambda _: None, SETTINGS) == pytest.approx(2.0)
     assert cooler.switched_off
-    assert now() - began == pytest.approx(25.0 / 5.0 * 60 + SETTINGS.limit_seconds, abs=10)
+    assert now() - began == pytest.approx(12.0 / 5.0 * 60 + SETTINGS.stall_seconds, abs=20)
+
+
+async def test_a_slow_ramp_is_not_taken_for_a_standstill() -> None:
+    class Resting(FakeCooler):
+        """Its power drops to 0 after every warmer setpoint, as a real controller's does."""
+
+        async def power_percent(self) -> float | None:
+            return 0.0 if self.setpoint is not None and self._sensor < self.setpoint else 50.0
+
+    cooler = Resting(air=18.0)
+    await cooler.aim(-10.0)
+    await asyncio.sleep(600)
+    slow = CoolingSettings(degrees_per_minute=0.5)
+    assert await warm(FakeCamera(cooler), lambda _: None, slow) == pytest.approx(15.0, abs=1.0)
+
+
+async def test_the_aim_is_told_and_taken_back() -> None:
+    seen = list[Message]()
+    cooler = FakeCooler(air=0.0)
+    await cool(FakeCamera(cooler), -10.0, seen.append, SETTINGS)
+    aims = [message.celsius for message in seen if isinstance(message, CoolerAim)]
+    assert aims == [-10.0]
+    await warm(FakeCamera(cooler), seen.append, SETTINGS)
+    assert [message.celsius for message in seen if isinstance(message, CoolerAim)][-1] is None
+
+
+async def test_a_short_ramp_is_announced_in_seconds() -> None:
+    seen = list[Message]()
+    await cool(FakeCamera(FakeCooler(air=0.0)), -2.5, seen.append, SETTINGS)
+    assert texts(seen)[0] == "Cooling from 0.0 °C to -2.5 °C in about 30 s."
 
 
 async def test_a_driver_that_always_tells_no_power_does_not_shock_the_camera() -> None:
