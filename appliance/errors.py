@@ -97,7 +97,7 @@ class BadInput(NightboxError):
 
     def __init__(self, field: str, problem: str, *, advice: str | None = None) -> None:
         super().__init__(f"{field}: {problem}", advice=advice)
-        self.field = field
+        self.field, self.problem = field, problem
 
 
 class BadProfile(BadInput):

@@ -2,9 +2,9 @@
 
 import tomllib
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from appliance.errors import BadInput, BadProfile
 from hardware.devices import DeviceSpec, Site
@@ -71,11 +71,17 @@ class IndiSection(Section):
     port: int = Field(0, ge=0, le=65535)
 
 
+def _odd(value: int) -> int:
+    if value % 2 == 0:
+        raise ValueError("it must be odd, so that one sample is in the middle")
+    return value
+
+
 class FocusSection(Section):
     """Autofocus: steps and seconds; `overshoot` exceeds the backlash (negative: approach outwards)."""
 
     step: int = Field(100, gt=0)
-    points: int = Field(9, ge=5, le=31)
+    points: Annotated[int, AfterValidator(_odd)] = Field(9, ge=5, le=31)
     overshoot: int = 300
     seconds: float = Field(4.0, gt=0)
     binning: int = Field(1, ge=1, le=4)
@@ -154,6 +160,14 @@ class Profile(Section):
     storage: StorageSection = StorageSection()
     page: PageSection = PageSection()
 
+    def drivers(self) -> set[str]:
+        """Every driver that its devices need."""
+        every = (
+            self.camera, self.mount, self.focuser, self.filter_wheel,
+            self.rotator, self.roof, self.weather, self.gnss,
+        )  # fmt: skip
+        return {section.driver for section in every if section is not None}
+
 
 S = TypeVar("S", bound=Section)
 
@@ -187,9 +201,8 @@ def _explain(path: Path, model: type[Section], error: type[BadInput], wrong: Val
         return error(field, f"{path.name} has an unknown key", advice=f"Known here are: {known}.")
     if first["type"] == "missing":
         return error(field, f"{path.name} does not say it", advice=f"Add {field} to {path.name}.")
-    return error(
-        field, f"{first['input']!r} does not fit: {first['msg']}", advice=f"Correct it in {path.name}."
-    )
+    why = first["msg"].removeprefix("Value error, ")
+    return error(field, f"{first['input']!r} does not fit: {why}", advice=f"Correct it in {path.name}.")
 
 
 def _known(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:

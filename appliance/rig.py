@@ -70,6 +70,10 @@ class Place(Generic[D]):
         return self.spec is not None
 
     @property
+    def was_open(self) -> bool:
+        return self._device is not None
+
+    @property
     def is_open(self) -> bool:
         return self._device is not None and not self._device.lost
 
@@ -79,7 +83,7 @@ class Place(Generic[D]):
             self._device = await self._open(self.spec)
 
     def device(self) -> D:
-        """The open device; DeviceMissing when the profile has none, DeviceLost when it is away."""
+        """The device; DeviceMissing when there is none. One that was lost says so by itself, when used."""
         if self._device is None:
             raise DeviceMissing(
                 self.kind, "the profile has none" if self.spec is None else "it is not connected"
@@ -136,6 +140,16 @@ class Rig:
     @property
     def gnss(self) -> Gnss | None:
         return self._gnss.optional()
+
+    @property
+    def had_mount(self) -> bool:
+        """True once the mount has been open, even if it has been lost since."""
+        return self._mount.was_open
+
+    @property
+    def has_mount(self) -> bool:
+        """True while the mount is open."""
+        return self._mount.is_open
 
     def _places(self) -> list[Place[Device]]:
         every = (

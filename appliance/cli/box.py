@@ -1,13 +1,13 @@
 """The running box: what a person can ask of it, and one night's work."""
 
 import asyncio
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.api import Arguments, Command
 from appliance.bus import Bus, Said
 from appliance.cli.console import Console
+from appliance.errors import DeviceError, NightboxError
 from appliance.imaging.calculator import Calculator
 from appliance.jobs import Jobs
 from appliance.journal import Journal, Run
@@ -18,7 +18,7 @@ from appliance.rig import Rig
 from appliance.sequence.checks import check_filters
 from appliance.sequence.night import Gate, Night
 from appliance.sequence.plan import Plan
-from appliance.sequence.resume import unfinished
+from appliance.sequence.resume import plan_key, unfinished
 from appliance.sequence.runner import run_plan
 from appliance.sky.catalogue import Target
 from appliance.solve.solution import Solver
@@ -46,9 +46,14 @@ class Box:
     gate: Gate
     url: str = ""
 
-    def say(self, text: str) -> None:
-        """One line for the person at the telescope."""
-        self.bus.publish(Said(source="box", text=text))
+    def say(self, text: str, problem: NightboxError | None = None) -> None:
+        """One line for the person at the telescope; with a problem, a warning with its code and advice."""
+        if problem is None:
+            self.bus.publish(Said(source="box", text=text))
+        else:
+            self.bus.publish(
+                Said(source="box", level="warning", text=text, code=problem.code, advice=problem.advice)
+            )
 
     @property
     def images(self) -> Path:
@@ -81,7 +86,14 @@ class Box:
         try:
             return await run_plan(self._night(run))
         finally:
-            await asyncio.shield(write_report(self.journal, run, self.report))
+            await asyncio.shield(self._write_report(run))
+
+    async def _write_report(self, run: int) -> None:
+        """The night's outcome does not depend on it."""
+        try:
+            await write_report(self.journal, run, self.report)
+        except NightboxError as failure:
+            self.say(failure.sentence, failure)
 
     async def _connect(self) -> None:
         """Open every device of the profile and check the plan against what is there; nothing moves."""
@@ -92,12 +104,11 @@ class Box:
 
     async def _run(self) -> int:
         """The journal's run: the unfinished one of this plan, or a new one."""
-        key = hashlib.sha256(self.plan.name.encode()).hexdigest()[:16]
-        if (old := await unfinished(self.journal, key)) is not None:
+        if (old := await unfinished(self.journal, self.plan)) is not None:
             self.say(f"Going on with “{self.plan.name}” where it stopped.")
             await self.journal.change(Run, old.id, ended=None, outcome="running")
             return old.id
-        new = Run(plan=self.plan.name, plan_key=key, started=self.observer.unix())
+        new = Run(plan=self.plan.name, plan_key=plan_key(self.plan), started=self.observer.unix())
         return await self.journal.add(new)
 
     def _night(self, run: int) -> Night:
@@ -109,15 +120,22 @@ class Box:
         )  # fmt: skip
 
     async def park(self) -> None:
-        """Park the mount, if it is there and not parked."""
-        await self.rig.open()
+        """Park the mount, if it is there and not parked; what else is missing does not matter."""
+        try:
+            await self.rig.open()
+        except DeviceError:
+            if not self.rig.has_mount:
+                raise
         await park(self.rig.mount, self.bus.publish)
 
     async def leave_safe(self) -> None:
-        """The end of the box: the sequence stopped, and the mount parked if it was ever connected."""
+        """The end of the box: the sequence stopped, and the mount parked if it was ever connected.
+
+        DeviceError when it was and cannot be parked.
+        """
         await self.jobs.stop_all()
-        if self.rig.state().devices and any(d.kind == "mount" and d.open for d in self.rig.state().devices):
-            await park(self.rig.mount, self.bus.publish)
+        if self.rig.had_mount:
+            await self.park()
 
 
 def commands(box: Box) -> list[Command]:
@@ -140,7 +158,7 @@ def commands(box: Box) -> list[Command]:
         return "stopped" if await box.jobs.stop("sequence") else "nothing was running"
 
     async def park_(_: Arguments) -> str:
-        await box.jobs.start("park", box.park())
+        await asyncio.shield(box.jobs.start("park", box.park()))
         return "parked"
 
     return [

@@ -79,6 +79,15 @@ async def autofocus(
     )
 
 
+async def approach(focuser: Focuser, position: int, overshoot: int) -> None:
+    """Arrive from the side that `overshoot` says, so the gears always rest on the same face."""
+    travel = focuser.travel
+    outside = max(travel[0], min(position + overshoot, travel[-1]))
+    if outside != position:
+        await focuser.move_to(outside)
+    await focuser.move_to(position)
+
+
 async def _sample_curve(run: "_Run", start: int) -> Curve:
     travel, settings = run.focuser.travel, run.settings
     wanted, curve = first_sweep(start, travel, settings), None
@@ -151,13 +160,9 @@ class _Run:
         self.say(f"Focusing ended; the focuser was sent back to {start}.", level="warning")
 
     async def approach(self, position: int) -> None:
-        """Arrive from the side that `overshoot` says, so the gears always rest on the same face."""
+        """Arrive, always from the same side."""
         self._at = None
-        travel = self.focuser.travel
-        outside = max(travel[0], min(position + self.settings.overshoot, travel[-1]))
-        if outside != position:
-            await self.focuser.move_to(outside)
-        await self.focuser.move_to(position)
+        await approach(self.focuser, position, self.settings.overshoot)
         self._at = position
 
     async def sweep(

@@ -1,12 +1,17 @@
 """Making the rig ready for a sub, in order, and knowing what must be done again after a doubt."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
-from appliance.errors import FocusFailed
-from appliance.focus.autofocus import FocusResult, autofocus
+from appliance.errors import CoolingFailed, DeviceRefused, FocusFailed
+from appliance.focus.autofocus import FocusResult, approach, autofocus
+from appliance.focus.messages import CurvePoint
+from appliance.focus.problems import NoFocus
 from appliance.guide.dither import DitherPattern, Offset
 from appliance.journal import FocusRun, Pointing
 from appliance.pointing.centre import Attempt, centre
+from appliance.pointing.park import unpark
 from appliance.sequence.cooling import cool
 from appliance.sequence.looking import look_for_focus, look_for_pointing
 from appliance.sequence.night import Night
@@ -20,36 +25,54 @@ class Established:
     """What is known to be true of the rig now; a fresh one doubts everything."""
 
     pattern: DitherPattern
+    refocus: bool
     cooled: bool = False
-    near: str | None = None
-    centred: str | None = None
+    near: Target | None = None
+    centred: Target | None = None
     filter: str | None = None
     focus: dict[str, int] = field(default_factory=dict)
-    refocus: bool = True
     subs_since_dither: int = 0
+    unparked: bool = False
+    troubles: int = 0
+    saved_at_trouble: int = -1
 
-    def doubt(self) -> None:
-        """After a loss: everything physical is established again; learned focus positions are kept."""
-        self.cooled = False
+    def trouble(self, saved: int) -> None:
+        """Count one; a sub `saved` since the last one shows that the night still gets on."""
+        self.troubles = self.troubles + 1 if saved == self.saved_at_trouble else 1
+        self.saved_at_trouble = saved
+
+    def doubt(self, *, lost: bool = False) -> None:
+        """Everything physical is established again; learned focus positions are kept.
+
+        A mount that was `lost` may come back parked; one that was not has been parked by somebody.
+        """
+        self.cooled, self.unparked = False, self.unparked and not lost
         self.near = self.centred = self.filter = None
         self.subs_since_dither = 0
 
 
 async def establish(night: Night, known: Established, target: Target, step: Step) -> None:
-    """Cooled, unparked, right filter, focused, centred: only what is not so already."""
+    """Cooled, unparked, right filter, focused, centred: only what is not so already.
+
+    CentringFailed or SolveFailed for a target that is not found, DeviceError from the rig; a camera that
+    does not get cold and a focus that is not found are said and lived with.
+    """
     if night.plan.cool and not known.cooled:
         await _cool(night)
         known.cooled = True
-    if known.near != target.name:
-        await _go_near(night, target)
-        known.near, known.centred = target.name, None
+    if known.near != target:
+        await _go_near(night, known, target)
+        known.near, known.centred = target, None
     if known.filter != step.filter:
         await _select(night, known, step.filter)
     if known.refocus:
         await _focus(night, known, step.filter)
-    if known.centred != target.name:
+    if known.centred != target:
         await _centre(night, target)
-        known.centred, known.pattern.offset = target.name, Offset()
+        known.centred, known.pattern.offset = target, Offset()
+
+
+PARKED = "If it was not rain or wind that parked it, press Start: the night goes on where it stopped."
 
 
 async def _cool(night: Night) -> None:
@@ -57,15 +80,21 @@ async def _cool(night: Night) -> None:
     if celsius is None or night.rig.camera.cooler is None:
         return
     async with night.span(f"Cool the camera to {celsius:g} °C"):
-        await cool(night.rig.camera, celsius, night.publish, cooling_settings(night.profile))
+        try:
+            await cool(night.rig.camera, celsius, night.publish, cooling_settings(night.profile))
+        except CoolingFailed as failure:
+            # It is as cold as it gets, and the header says how cold: better than no sub at all.
+            night.say(failure.sentence, "warning", failure.code, failure.advice)
 
 
-async def _go_near(night: Night, target: Target) -> None:
+async def _go_near(night: Night, known: Established, target: Target) -> None:
     mount = night.rig.mount
+    if known.unparked and (await mount.status()).parked:
+        raise DeviceRefused(mount.name, "it was parked by somebody else and stays so", advice=PARKED)
     async with night.span(f"Slew to {target.name}"):
         await mount.locate(night.observer.site, night.observer.unix())
-        if (await mount.status()).parked:
-            await mount.unpark()
+        await unpark(mount, night.publish)
+        known.unparked = True
         await mount.slew(target.position)
 
 
@@ -78,15 +107,15 @@ async def _select(night: Night, known: Established, name: str) -> None:
             await wheel.select(name)
     known.filter = name
     if focuser is not None and name in known.focus:
-        await focuser.move_to(known.focus[name])
+        await approach(focuser, known.focus[name], night.profile.focus.overshoot)
     elif changed and night.plan.focus_on_filter_change:
         known.refocus = True
 
 
 async def _focus(night: Night, known: Established, filter_: str) -> None:
     focuser = night.rig.focuser
-    known.refocus = False
     if focuser is None:
+        known.refocus = False
         return
     reason = "filter change" if known.focus else "start"
     began = night.observer.unix()
@@ -98,20 +127,21 @@ async def _focus(night: Night, known: Established, filter_: str) -> None:
             )
         except FocusFailed as failure:
             # The focuser is back where it was: a soft night beats a lost one, so say it and go on.
+            known.refocus = False
             await _remember_failure(night, reason, filter_, began, failure)
             night.say(failure.sentence, "warning", failure.code, failure.advice)
             return
+        known.refocus = False
         known.focus[filter_] = result.position
         await _remember_focus(night, reason, filter_, began, result)
 
 
 async def _remember_focus(night: Night, reason: str, filter_: str, began: float, result: FocusResult) -> None:
-    points = [{"position": p.position, "hfr": p.hfr, "stars": p.stars, "used": p.used} for p in result.points]
     await night.journal.add(
         FocusRun(
             run=night.run, reason=reason, filter=filter_, started=began, ended=night.observer.unix(),
             position=result.position, hfr=result.hfr, goodness=result.goodness,
-            model=result.curve.model(), points=points,
+            model=result.curve.model(), points=_plain(result.points),
         )
     )  # fmt: skip
 
@@ -123,8 +153,13 @@ async def _remember_failure(
         FocusRun(
             run=night.run, reason=reason, filter=filter_, started=began, ended=night.observer.unix(),
             position=None, hfr=None, goodness=None, failure=failure.sentence,
+            points=_plain(failure.points) if isinstance(failure, NoFocus) else [],
         )
     )  # fmt: skip
+
+
+def _plain(points: Iterable[CurvePoint]) -> list[dict[str, Any]]:
+    return [asdict(point) for point in points]
 
 
 async def _centre(night: Night, target: Target) -> None:

@@ -1,14 +1,15 @@
 """Leaving the rig safe: parked, and warm."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
-from appliance.errors import DeviceLost, NightboxError
+from appliance.errors import DeviceError, DeviceLost, NightboxError
 from appliance.pointing.park import park
 from appliance.sequence.cooling import warm
 from appliance.sequence.night import Night
 from appliance.sequence.settings import cooling_settings
 
-TRIES = 3
+TRIES = 2  # each waits for the rig as long as `Rig.reopen` does
 
 
 async def finish(night: Night) -> None:
@@ -26,20 +27,26 @@ async def _attempt(
     night: Night, action: Callable[[Night], Awaitable[None]], failures: list[NightboxError]
 ) -> None:
     """Through a device's loss and return, a bounded number of times."""
-    for attempt in range(1, TRIES + 1):
+    for tries_left in reversed(range(TRIES)):
         try:
             await action(night)
         except DeviceLost as lost:
-            if attempt == TRIES:
+            if not tries_left:
                 failures.append(lost)
                 return
             night.say(lost.sentence, "warning", lost.code, lost.advice)
-            await night.rig.reopen()
+            await _reopened(night)
         except NightboxError as failure:
             failures.append(failure)
             return
         else:
             return
+
+
+async def _reopened(night: Night) -> None:
+    """Wait for the rig; something else may stay away, so the action itself must show what is missing."""
+    with suppress(DeviceError):
+        await night.rig.reopen()
 
 
 async def _park(night: Night) -> None:

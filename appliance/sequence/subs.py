@@ -7,8 +7,8 @@ from pathlib import Path
 
 from appliance.cleanup import on_failure
 from appliance.errors import NightboxError, ProcedureFailed, SolveFailed
-from appliance.imaging.calculator import Held
 from appliance.imaging.atomic import holds_something
+from appliance.imaging.calculator import Held
 from appliance.imaging.disk import check_room, sub_bytes
 from appliance.imaging.naming import NameFacts, free_path, sub_path
 from appliance.imaging.stars import StarField

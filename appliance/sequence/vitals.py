@@ -57,8 +57,11 @@ class DiskState(State):
 async def watch_vitals(rig: Rig, observer: Observer, folder: Path, bus: Bus) -> None:
     """Look and publish for as long as the box runs; a device that is away shows in the rig's state."""
     looks = (
-        lambda: _camera(rig, bus), lambda: _mount(rig, observer), lambda: _focuser(rig), lambda: _disk(folder),
-    )  # fmt: skip
+        lambda: _camera(rig, bus),
+        lambda: _mount(rig, observer),
+        lambda: _focuser(rig),
+        lambda: _disk(folder),
+    )
     while True:
         await _publish_all(looks, bus)
         if (now := rig.state()) not in bus.states():
