@@ -1,11 +1,14 @@
 """One procedure per resource: what is running, and the one way to stop it."""
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from typing import Any
 
 from appliance.bus import Publish, Said
 from appliance.errors import BadCommand, NightboxError
+
+log = logging.getLogger(__name__)
 
 
 class Jobs:
@@ -53,6 +56,7 @@ class Jobs:
                 text=error.sentence, code=error.code, advice=error.advice,
             )  # fmt: skip
         elif error is not None:
+            log.error("%s failed", task.get_name(), exc_info=error)
             said = Said(
                 source=task.get_name(), level="error", text=f"Unexpected: {error!r}.", code="bug",
                 advice="Please report this with the log file; Start goes on where it stopped.",

@@ -84,13 +84,19 @@ def _frames(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     solve = commands.add_parser("solve", help="plate-solve a FITS file", epilog=EPILOG)
     solve.add_argument("file", type=Path, metavar="FILE")
     solve.add_argument("--near", metavar="NAME", help="look near this object or position first")
-    solve.add_argument("--scale", type=float, help="arcsec per pixel (default: from the header)")
-    solve.add_argument("--within", type=float, default=60.0, help="seconds allowed (default: 60)")
+    solve.add_argument("--scale", type=_positive, help="arcsec per pixel (default: from the header)")
+    solve.add_argument("--within", type=_positive, default=60.0, help="seconds allowed (default: 60)")
     solve.set_defaults(command=_solve)
     stars = commands.add_parser("stars", help="measure the stars of a FITS file", epilog=EPILOG)
     stars.add_argument("file", type=Path, metavar="FILE")
     stars.add_argument("--list", action="store_true", help="one line per star")
     stars.set_defaults(command=_stars)
+
+
+def _positive(text: str) -> float:
+    if (value := float(text)) > 0:
+        return value
+    raise argparse.ArgumentTypeError(f"{text} is not above 0")
 
 
 def _version(_: argparse.Namespace) -> int:

@@ -3,14 +3,17 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from appliance.bus import Bus, Event, Said
+from appliance.errors import StorageFailed
+from appliance.imaging.atomic import translated
 from appliance.journal import Journal, Line
 from appliance.observer import Observer
+from hardware.worker import Worker
 
 MARKS = {"info": " ", "warning": "!", "error": "✗"}
 DEPTH = 4096
@@ -22,10 +25,15 @@ class Goodbye(Event):
 
 
 class Console:
-    """Prints every Said to the terminal and appends it to the log file and the journal."""
+    """Prints every Said to the terminal (errors on standard error), and keeps it in log file and journal.
+
+    Where they cannot be written it complains once; where the terminal has gone it keeps quiet.
+    """
 
     def __init__(self, log: Path, observer: Observer, journal: Journal) -> None:
         self._log, self._observer, self._journal = log, observer, journal
+        self._worker = Worker("log")
+        self._kept = True
         self.run: int | None = None
 
     @asynccontextmanager
@@ -38,6 +46,7 @@ class Console:
         finally:
             bus.publish(Goodbye(source="box"))
             await task
+            self._worker.close()
 
     async def _listen(self, bus: Bus) -> None:
         with bus.subscribe(Said, Goodbye, depth=DEPTH) as mailbox:
@@ -50,9 +59,23 @@ class Console:
     async def _write(self, said: Said) -> None:
         now = self._observer.now()
         text = "\n".join(lines(said, now))
-        print(text, flush=True)
-        with self._log.open("a", encoding="utf-8") as log:
+        with suppress(OSError):
+            print(text, file=sys.stderr if said.level == "error" else sys.stdout, flush=True)
+        try:
+            await self._worker.call(self._append, text)
+            await self._remember(said, now)
+        except StorageFailed as failure:
+            if self._kept:
+                complain(failure.code, f"What is said is not kept: {failure.sentence}", failure.advice)
+            self._kept = False
+        else:
+            self._kept = True
+
+    def _append(self, text: str) -> None:
+        with translated(self._log), self._log.open("a", encoding="utf-8") as log:
             log.write(text + "\n")
+
+    async def _remember(self, said: Said, now: datetime) -> None:
         await self._journal.add(
             Line(
                 run=self.run, at=now.timestamp(), level=said.level, source=said.source,
@@ -70,4 +93,5 @@ def lines(said: Said, now: datetime) -> list[str]:
 
 def complain(code: str, sentence: str, advice: str) -> None:
     """An error that ends the program, on standard error."""
-    print(f"✗ {sentence} [{code}]\n  → {advice}", file=sys.stderr, flush=True)
+    with suppress(OSError):
+        print(f"✗ {sentence} [{code}]\n  → {advice}", file=sys.stderr, flush=True)

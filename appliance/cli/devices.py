@@ -7,6 +7,7 @@ from pathlib import Path
 from appliance.cli.compose import opened_drivers
 from appliance.cli.demo import SITES, demo_profile
 from appliance.cli.exits import FAILED, OK
+from appliance.cli.streams import noise_to, warnings_to
 from appliance.observer import Observer
 from appliance.profile import Profile, load_profile
 
@@ -17,7 +18,9 @@ def list_devices(profile: Path | None) -> int:
         if profile is None:
             profile = Path(folder) / "profile.toml"
             profile.write_text(demo_profile("indi", SITES[0]), encoding="utf-8")
-        return asyncio.run(_list(load_profile(profile), Path(folder)))
+        rig = load_profile(profile)
+        with noise_to(Path(folder) / "log"), warnings_to(Path(folder) / "log"):
+            return asyncio.run(_list(rig, Path(folder)))
 
 
 async def _list(profile: Profile, folder: Path) -> int:
