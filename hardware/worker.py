@@ -23,10 +23,16 @@ class Worker:
     def __init__(self, name: str) -> None:
         self.name = name
         self._calls: SimpleQueue[_Call | None] = SimpleQueue()
+        self._closed = False
         Thread(target=self._serve, name=name, daemon=True).start()
 
     async def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run `function` on the thread and return what it returns, or raise what it raises."""
+        """Run `function` on the thread and return what it returns, or raise what it raises.
+
+        DeviceLost once the worker is closed: its answer would never come.
+        """
+        if self._closed:
+            raise DeviceLost(self.name, "it has been closed")
         answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._calls.put((answer, partial(function, *args, **kwargs)))
         return await answer
@@ -42,6 +48,7 @@ class Worker:
 
     def close(self) -> None:
         """Let the thread end once the calls already queued have run."""
+        self._closed = True
         self._calls.put(None)
 
     def _serve(self) -> None:
