@@ -28,7 +28,7 @@ def solve_file(file: Path, near: str | None, scale: float | None, within: float)
     read = read_fits(file)
     stars = measure(read.pixels, StarSettings())
     hint = Hint(
-        centre=find(near).position if near else read.centre,
+        centre=find(near, "--near").position if near else read.centre,
         scale_arcsec=scale or read.scale_arcsec,
     )
     solution = asyncio.run(solve_with_fallback(available(), stars, hint, within=within))

@@ -1,7 +1,5 @@
 """Every driver must keep the same contract: each test here runs once per driver."""
 
-import importlib
-import importlib.util
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +8,8 @@ from typing import Any
 import pytest
 
 from hardware.devices import DeviceSpec
+from hardware.indi.opener import IndiOpener
+from hardware.simulator.opener import SimulatorOpener
 from tests import indi_rig
 
 INDI_NAMES = {
@@ -36,14 +36,7 @@ class Driver:
         return await getattr(self.opener, kind)(self.specs[kind])
 
 
-HAS_SIMULATOR = importlib.util.find_spec("hardware.simulator.opener") is not None
-SIMULATOR = pytest.param(
-    "simulator",
-    marks=[
-        pytest.mark.looptime,
-        pytest.mark.skipif(not HAS_SIMULATOR, reason="the built-in simulator is not there yet"),
-    ],
-)
+SIMULATOR = pytest.param("simulator", marks=[pytest.mark.looptime])
 INDI = pytest.param("indi", marks=[pytest.mark.indi])
 
 
@@ -51,9 +44,7 @@ INDI = pytest.param("indi", marks=[pytest.mark.indi])
 async def driver(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Driver]:
     utc = indi_rig.utc_clock()
     if request.param == "simulator":
-        opener = importlib.import_module("hardware.simulator.opener").SimulatorOpener.demo(utc)
-        yield Driver(opener, {kind: DeviceSpec("simulator", kind) for kind in INDI_NAMES})
+        yield Driver(SimulatorOpener.demo(utc), {kind: DeviceSpec("simulator", kind) for kind in INDI_NAMES})
         return
-    indi = importlib.import_module("hardware.indi.opener").IndiOpener
-    async with indi.start(indi_rig.settings(tmp_path), utc) as opener:
+    async with IndiOpener.start(indi_rig.settings(tmp_path), utc) as opener:
         yield Driver(opener, {kind: indi_rig.spec(name) for kind, name in INDI_NAMES.items()})

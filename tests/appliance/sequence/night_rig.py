@@ -136,18 +136,18 @@ class TroubledOpener:
         return cast(Mount, StuckMount(mount)) if self.stuck else mount
 
 
-@dataclass(frozen=True)
 class Blind:
-    """A solver that solves only the first so many fields."""
+    """A solver that solves only so many fields."""
 
-    solves: list[int]
-    real: Solver = NearSolver(stars_within)
-    name: str = "blind"
+    name = "blind"
+
+    def __init__(self, solves: int) -> None:
+        self.solves, self.real = solves, NearSolver(stars_within)
 
     async def solve(self, stars: StarField, hint: Hint, image: Path | None = None) -> Solution:
         if hint.centre is not None:
-            self.solves[0] -= 1
-        if self.solves[0] < 0:
+            self.solves -= 1
+        if self.solves < 0:
             return await self.real.solve(stars, Hint(None))  # which it cannot: SolveFailed
         return await self.real.solve(stars, hint, image)
 
@@ -199,6 +199,11 @@ class Box:
 
     async def run(self, work: Plan) -> str:
         return await run_plan(await self.night(work))
+
+    async def until(self, happened: Callable[[], bool]) -> None:
+        """Wait, looking twice a virtual second."""
+        while not happened():  # noqa: ASYNC110 - what is looked at has no event
+            await asyncio.sleep(0.5)
 
     async def start(self, work: Plan) -> "asyncio.Task[str]":
         self.jobs.append(asyncio.create_task(run_plan(await self.night(work))))

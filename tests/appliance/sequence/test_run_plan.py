@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from astropy.io import fits
@@ -18,7 +19,7 @@ pytestmark = [
     pytest.mark.looptime,
     pytest.mark.usefixtures("patient_workers"),
 ]
-WHOLE = {"focus_at_start": True, "focus_on_filter_change": True, "cool": True}
+WHOLE: dict[str, Any] = {"focus_at_start": True, "focus_on_filter_change": True, "cool": True}
 
 
 async def test_a_whole_small_night(tmp_path: Path) -> None:
@@ -96,8 +97,7 @@ async def test_stop_loses_the_running_sub_only_and_a_new_start_goes_on(tmp_path:
     work = plan(("R", 3), ("G", 1))
     async with box_in(tmp_path) as box:
         job = await box.start(work)
-        while len([one for one in box.troubles.begun if one.seconds == SUB_SECONDS]) < 3:
-            await asyncio.sleep(1.0)
+        await box.until(lambda: [one.seconds for one in box.troubles.begun].count(SUB_SECONDS) == 3)
         await asyncio.sleep(SUB_SECONDS / 2)  # in the middle of the third sub
         job.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -116,8 +116,7 @@ async def test_stop_in_the_middle_of_a_save_keeps_the_frame(tmp_path: Path) -> N
     async with box_in(tmp_path) as box:
         box.calculator = SlowCalculator(5.0)
         job = await box.start(plan(("R", 2)))
-        while box.troubles.subs < 1:
-            await asyncio.sleep(0.5)
+        await box.until(lambda: box.troubles.subs > 0)
         assert await box.subs(SubState.SAVED) == []
         job.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -150,8 +149,7 @@ async def test_frames_that_were_moved_away_keep_their_names(tmp_path: Path) -> N
 async def test_pause_waits_before_the_next_sub(tmp_path: Path) -> None:
     async with box_in(tmp_path) as box:
         job = await box.start(plan(("R", 3)))
-        while not box.troubles.subs:
-            await asyncio.sleep(1.0)
+        await box.until(lambda: box.troubles.subs > 0)
         await asyncio.sleep(SUB_SECONDS / 2)
         box.gate.pause()
         await asyncio.sleep(600)

@@ -40,11 +40,15 @@ async def test_the_next_save_waits_for_the_one_before() -> None:
 
 async def test_a_failed_save_is_told_at_the_next_and_the_next_is_saved_all_the_same() -> None:
     saves = Saves()
-    with pytest.raises(DiskFull):
+
+    async def sequence() -> None:
         async with saving() as saver:
             await saver.start(1, saves.save(1, 5, DiskFull("Full.")))
             await asyncio.sleep(10)
             await saver.start(2, saves.save(2, 5))
+
+    with pytest.raises(DiskFull):
+        await sequence()
     assert saves.ended == {2: 15.0}
 
 

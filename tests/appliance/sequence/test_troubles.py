@@ -12,9 +12,12 @@ from astropy.io import fits
 from appliance.errors import DeviceError, DeviceLost, DiskFull
 from appliance.imaging.calculator import Held
 from appliance.imaging.calculator_link import CalculationFailed
+from appliance.imaging.stars import StarField
 from appliance.journal import FocusRun, Run, Sub, SubState
 from appliance.sequence.finish import finish
+from appliance.sequence.messages import SequenceState
 from appliance.sequence.runner import run_plan
+from appliance.solve.solution import Hint, Solution
 from tests.appliance.sequence.night_rig import SUB_SECONDS, Blind, Box, Troubles, box_in, plan
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.looptime, pytest.mark.usefixtures("patient_workers")]
@@ -82,8 +85,7 @@ async def test_a_camera_that_spoils_every_sub_ends_the_night(tmp_path: Path, kin
 async def test_a_mount_that_somebody_parked_stays_parked(tmp_path: Path) -> None:
     async with box_in(tmp_path) as box:
         job = await box.start(plan(("R", 3)))
-        while not box.troubles.subs:
-            await asyncio.sleep(1.0)
+        await box.until(lambda: box.troubles.subs > 0)
         box.rig.mount._parked = True  # type: ignore[attr-defined]  # by the hand controller, at once
         assert await job == "incomplete"
         assert (await box.mount()).parked
@@ -123,13 +125,12 @@ class NotHere(Blind):
     """A solver that knows every field but those of one target."""
 
     def __init__(self, target: str, box: Box) -> None:
-        super().__init__([10**6])
-        object.__setattr__(self, "_target", target)
-        object.__setattr__(self, "_box", box)
+        super().__init__(0)
+        self._target, self._box = target, box
 
-    async def solve(self, stars: Any, hint: Any, image: Path | None = None) -> Any:
-        states = [message for message in self._box.said if hasattr(message, "exposing_until")]  # type: ignore[attr-defined]
-        self.solves[0] = 0 if states[-1].target == self._target else 10**6  # type: ignore[attr-defined]
+    async def solve(self, stars: StarField, hint: Hint, image: Path | None = None) -> Solution:
+        states = [message for message in self._box.said if isinstance(message, SequenceState)]
+        self.solves = 0 if states[-1].target == self._target else 1
         return await super().solve(stars, hint, image)
 
 
@@ -142,7 +143,7 @@ async def test_centring_that_never_gets_there(tmp_path: Path) -> None:
 
 async def test_a_sub_that_no_solver_knows_is_kept_without_a_wcs(tmp_path: Path) -> None:
     async with box_in(tmp_path) as box:
-        box.solvers = (Blind([2]),)  # enough for centring
+        box.solvers = (Blind(2),)  # enough for centring
         assert await box.run(plan(("R", 1))) == "complete"
         (sub,) = await box.subs()
         assert (sub.state, sub.ra_deg, sub.error_arcsec) == (SubState.SAVED, None, None)

@@ -14,11 +14,12 @@ from appliance.solve.solution import Hint
 from appliance.solve.solve_field import SolveFieldSolver
 from tests.appliance.solve.skies import Scene
 
-needs_solver = [
-    pytest.mark.solver,
-    pytest.mark.skipif(EngineSolver().missing() is not None, reason=str(EngineSolver().missing())),
-]
-pytestmark = needs_solver
+pytestmark = pytest.mark.solver
+
+
+@pytest.fixture(autouse=True)
+def solver_is_installed() -> None:
+    assert EngineSolver().missing() is None, "`make test` installs astrometry.net and its indexes"
 
 
 def near(scene: Scene) -> Hint:
