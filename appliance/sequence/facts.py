@@ -44,7 +44,8 @@ def facts_of(
     pointing = solution.centre if solution else mount.pointing
     altitude, azimuth = alt_az(pointing, night.observer.site, started.timestamp())
     return SubFacts(
-        kind=exposure.kind, seconds=exposure.seconds, started=started, ended=night.observer.at(frame.ended),
+        kind=exposure.kind, seconds=exposure.seconds, started=started,
+        ended=night.observer.at(frame.ended), zone=started.astimezone().tzinfo,
         target=target, filter=around.filter or None, gain=exposure.gain, offset=exposure.offset,
         binning=exposure.binning, sensor=night.rig.camera.sensor, celsius=frame.celsius,
         set_celsius=profile.camera.celsius if night.plan.cool else None,

@@ -3,11 +3,13 @@
 import math
 from collections.abc import Awaitable, Callable
 
+from appliance.errors import SolveFailed
 from appliance.imaging.stars import StarField
 from appliance.profile import CameraSection, CentringSection, FocusSection
 from appliance.sequence.night import Night
 from appliance.sequence.plan import Step
 from appliance.sequence.settings import star_settings
+from appliance.sequence.unsolved import keep_unsolved
 from appliance.sky.scale import arcsec_per_pixel
 from appliance.solve.solution import Hint, Solution
 from appliance.solve.solvers import solve_with_fallback
@@ -37,12 +39,23 @@ def look_for_focus(night: Night) -> Callable[[], Awaitable[StarField]]:
 
 
 def look_for_pointing(night: Night, expected: J2000) -> Callable[[], Awaitable[Solution]]:
-    """A look for centring: expose as the profile's [centring] says, measure and solve."""
+    """A look for centring: expose as the profile's [centring] says, measure and solve.
+
+    SolveFailed keeps the frame and says where.
+    """
     settings = night.profile.centring
 
     async def look() -> Solution:
-        stars = await stars_of(night, await _look(night, settings))
-        return await solve(night, stars, expected, settings.binning)
+        frame = await _look(night, settings)
+        async with night.calculator.hold(frame.pixels) as held:
+            stars = await held.stars(star_settings(night.profile))
+            try:
+                return await solve(night, stars, expected, settings.binning)
+            except SolveFailed as failure:
+                if path := await keep_unsolved(night, held, frame, stars):
+                    sentence = f"{failure.sentence} The frame is kept as {path}."
+                    raise SolveFailed(sentence, advice=failure.advice) from failure
+                raise
 
     return look
 
@@ -60,9 +73,13 @@ async def solve(
 
     It takes `within` seconds at most, and never more than the profile allows.
     """
-    scale = arcsec_per_pixel(
-        night.profile.telescope.focal_length_mm, night.rig.camera.sensor.pixel_um * binning
-    )
-    hint = Hint(centre=expected, scale_arcsec=scale)
-    within = min(within, night.profile.solver.within_seconds)
+    hint, within = hint_for(night, expected, binning), min(within, night.profile.solver.within_seconds)
     return await solve_with_fallback(night.solvers, stars, hint, within=within, publish=night.publish)
+
+
+def hint_for(night: Night, expected: J2000 | None, binning: int) -> Hint:
+    """What this rig's frames look like to a solver."""
+    pixel = night.rig.camera.sensor.pixel_um * binning
+    return Hint(
+        centre=expected, scale_arcsec=arcsec_per_pixel(night.profile.telescope.focal_length_mm, pixel)
+    )

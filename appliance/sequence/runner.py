@@ -23,6 +23,7 @@ from appliance.sequence.saving import Saver, saving
 from appliance.sequence.settings import dither_settings
 from appliance.sequence.subs import Wanted, expose_sub, save_sub
 from appliance.sequence.waiting import wait_until_up
+from appliance.sequence.warming import solvers_warming
 from appliance.sky.catalogue import Target
 
 TRIES = 3  # in a row, of a sub that a device or the calculator spoils
@@ -39,7 +40,8 @@ async def run_plan(night: Night) -> str:
     try:
         await settle_interrupted(night)
         night.show(phase="running", plan=night.plan.name, total=night.plan.total, done=await _done(night))
-        await _targets_then_finish(night)
+        async with solvers_warming(night):
+            await _targets_then_finish(night)
         outcome = "complete" if await _done(night) >= night.plan.total else "incomplete"
     except asyncio.CancelledError:
         outcome = "stopped"

@@ -78,10 +78,12 @@ class EngineSolver:
         """
         worker = Worker("solver warm-up")
         count = 0
-        with suppress(OSError):
-            chosen = useful(indexes_in(self.folders), width, height, scale_range(hint))
-            count = await worker.call(read_through, chosen)
-        worker.close()
+        try:
+            with suppress(OSError):
+                chosen = useful(indexes_in(self.folders), width, height, scale_range(hint))
+                count = await worker.call(read_through, chosen)
+        finally:
+            worker.close()
         return count
 
 
