@@ -62,6 +62,8 @@ class Worker:
                 answer.get_loop().call_soon_threadsafe(settle)
             except RuntimeError:
                 return  # the loop has closed: nobody is waiting any more
+            # Else the last call's arguments, a frame perhaps, would live until the next call.
+            del item, answer, call, settle
 
 
 def _settle(answer: asyncio.Future[Any], result: object, error: BaseException | None) -> None:

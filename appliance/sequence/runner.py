@@ -103,6 +103,7 @@ async def _step(night: Night, known: Established, target: Target, step: Step, ke
                 taken = await expose_sub(night, Wanted(target, step, key, number))
                 known.subs_since_dither += 1
                 await saver.start(number, save_sub(night, taken))
+                del taken  # its pixels are the saver's alone: not kept until the next sub is here
             except (DeviceUnsupported, DeviceMissing):
                 raise  # asking again unchanged is no use
             except (DeviceError, CalculationFailed) as trouble:

@@ -3,11 +3,16 @@
 import asyncio
 import threading
 import time
+import weakref
 
 import pytest
 
 from hardware.errors import DeviceLost
 from hardware.worker import Worker
+
+
+class _Frame:
+    """Something large."""
 
 
 async def test_answers_and_errors_cross_the_thread() -> None:
@@ -22,6 +27,17 @@ async def test_calls_run_in_order() -> None:
     worker, order = Worker("w"), list[int]()
     await asyncio.gather(*(worker.call(order.append, n) for n in range(100)))
     assert order == list(range(100))
+    worker.close()
+
+
+async def test_keeps_nothing_of_a_call_that_has_run() -> None:
+    loop, worker, gone = asyncio.get_running_loop(), Worker("w"), asyncio.Event()
+    frame = _Frame()
+    watched = weakref.ref(frame, lambda _: loop.call_soon_threadsafe(gone.set))
+    await worker.call(repr, frame)
+    del frame
+    await asyncio.wait_for(gone.wait(), 5.0)
+    assert watched() is None
     worker.close()
 
 
