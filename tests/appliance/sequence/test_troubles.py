@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from astropy.io import fits
 
+from appliance.bus import Said
 from appliance.errors import DeviceError, DeviceLost, DiskFull
 from appliance.imaging.calculator import Held
 from appliance.imaging.calculator_link import CalculationFailed
@@ -118,6 +119,9 @@ async def test_a_target_that_cannot_be_centred_is_left_for_the_next(tmp_path: Pa
         assert await box.run(work) == "incomplete"
         assert [sub.target for sub in await box.subs(SubState.SAVED)] == ["M 45"]
         assert box.codes("error") == ["solve.failed"]
+        (kept,) = (tmp_path / "unsolved").glob("*.fits")
+        assert str(kept) in " ".join(message.text for message in box.said if isinstance(message, Said))
+        assert fits.getheader(kept)["OBJECT"] == "M 33"
         assert (await box.mount()).parked
 
 
