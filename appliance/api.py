@@ -124,7 +124,8 @@ class Api:
         after = 0 if after >= self._next_id else after
         if after == self._next_id - 1:
             try:
-                await asyncio.wait_for(self._news.wait(), within)
+                async with asyncio.timeout(within):
+                    await self._news.wait()
             except TimeoutError:
                 return []
         return [update for update in self._updates.values() if update.id > after]

@@ -42,7 +42,9 @@ class Worker:
     ) -> R:
         """As `call`, but DeviceLost when there is no answer within so many seconds."""
         try:
-            return await asyncio.wait_for(self.call(function, *args, **kwargs), within)
+            # Not wait_for: before Python 3.12 it swallows a cancellation that meets the answer.
+            async with asyncio.timeout(within):
+                return await self.call(function, *args, **kwargs)
         except TimeoutError as late:
             raise DeviceLost(self.name, f"no answer within {within:g} s") from late
 

@@ -132,7 +132,8 @@ class Calculator:
         for again in (False, True):
             link = await self._linked()
             try:
-                return await asyncio.wait_for(link.ask(name, slot, shape, arguments, again), LONGEST_SECONDS)
+                async with asyncio.timeout(LONGEST_SECONDS):
+                    return await link.ask(name, slot, shape, arguments, again)
             except ProcessEnded:
                 continue
             except TimeoutError:

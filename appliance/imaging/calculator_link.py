@@ -90,7 +90,8 @@ class Link:
         assert self._process.stdin
         self._process.stdin.close()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._process.wait(), GOODBYE_SECONDS)
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                await self._process.wait()
         self.kill()
         await self._process.wait()
         await self._reader

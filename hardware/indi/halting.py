@@ -21,7 +21,7 @@ async def halting(halt: Callable[[], Awaitable[object]]) -> AsyncIterator[None]:
     except DeviceLost:
         raise
     except BaseException as cause:
-        task = asyncio.ensure_future(asyncio.wait_for(halt(), HALT_SECONDS))
+        task = asyncio.create_task(_bounded(halt()))
         while not task.done():
             try:
                 await asyncio.wait({task})
@@ -30,3 +30,8 @@ async def halting(halt: Callable[[], Awaitable[object]]) -> AsyncIterator[None]:
         if not task.cancelled() and (error := task.exception()):
             cause.add_note(f"and stopping it failed: {error!r}")
         raise
+
+
+async def _bounded(halting: Awaitable[object]) -> None:
+    async with asyncio.timeout(HALT_SECONDS):
+        await halting

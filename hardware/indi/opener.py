@@ -103,7 +103,8 @@ class IndiOpener:
                 async with asyncio.timeout(DRIVERS_SECONDS):
                     while not set(drivers) <= _executables(session) | self._failed():
                         try:  # a driver's end is read from the server's output, not from the link
-                            await asyncio.wait_for(watch.next(), 0.1)
+                            async with asyncio.timeout(0.1):
+                                await watch.next()
                         except TimeoutError:
                             continue
         except TimeoutError:

@@ -61,3 +61,21 @@ async def test_a_call_whose_caller_has_gone_harms_nobody() -> None:
     job.cancel()
     assert await worker.call(lambda: 7) == 7
     worker.close()
+
+
+@pytest.mark.parametrize("ticks", range(6))
+async def test_a_stop_that_meets_the_answer_is_still_a_stop(ticks: int) -> None:
+    worker, gate, answered = Worker("w"), threading.Event(), threading.Event()
+    job = asyncio.create_task(worker.call_within(60, gate.wait, 60))
+    await asyncio.sleep(0)
+    after = asyncio.create_task(worker.call(answered.set))
+    await asyncio.sleep(0)
+    gate.set()
+    answered.wait(60)  # calls run in order: the first answer is on its way to this loop
+    for _ in range(ticks):
+        await asyncio.sleep(0)
+    if job.cancel():
+        with pytest.raises(asyncio.CancelledError):
+            await job
+    await after
+    worker.close()
