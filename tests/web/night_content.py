@@ -2,48 +2,15 @@
 
 import math
 import time
-from dataclasses import dataclass
 
-from appliance.bus import Message, Said, State
+from appliance.bus import Message, Said
 from appliance.focus.messages import CurvePoint, FocusState
+from appliance.rig import Held, RigState
 from appliance.sequence.messages import LastSub, SequenceState, SubSaved
+from appliance.sequence.vitals import CameraState, DiskState, MountState
+from hardware.devices import PierSide
 
 BEST, LOWEST, SLOPE = 36712, 1.86, 0.0019
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CameraState(State):
-    celsius: float | None
-    target_celsius: float | None
-    cooler_percent: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MountState(State):
-    ra_deg: float
-    dec_deg: float
-    alt_deg: float
-    az_deg: float
-    tracking: bool
-    parked: bool
-    pier_side: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiskState(State):
-    free_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    kind: str
-    name: str
-    open: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RigState(State):
-    devices: tuple[Held, ...]
 
 
 def hfr_at(position: float) -> float:
@@ -69,7 +36,7 @@ def devices() -> list[Message]:
     return [
         CameraState(source="camera", celsius=-9.9, target_celsius=-10.0, cooler_percent=54.0),
         MountState(source="mount", ra_deg=56.75, dec_deg=24.12, alt_deg=61.3, az_deg=143.0, tracking=True,
-                   parked=False, pier_side="west"),
+                   parked=False, pier_side=PierSide.WEST),
         DiskState(source="disk", free_bytes=118_400_000_000),
         RigState(source="rig", devices=tuple(Held(k, n, True) for k, n in names.items())),
     ]  # fmt: skip
