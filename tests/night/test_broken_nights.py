@@ -1,15 +1,15 @@
 """What breaks at night: the server, the controller, the person. Nothing is counted twice, little is lost."""
 
 import re
-from datetime import UTC, datetime
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.night.box import exposing, none_left_behind, rows
-from tests.night.conftest import StartBox
 
 from appliance.cli.demo import write_demo
+from tests.night.box import exposing, none_left_behind, rows
+from tests.night.conftest import StartBox
 
 pytestmark = [pytest.mark.indi, pytest.mark.solver, pytest.mark.timeout(900)]
 

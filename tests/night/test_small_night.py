@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from astropy.io import fits
 from astropy.wcs import WCS
-from tests.night.box import RunningBox, none_left_behind, rows
 
 from appliance.cli.demo import load_demo
 from appliance.sky.catalogue import find
 from appliance.sky.coordinates import separation_arcsec
 from hardware.devices import J2000
+from tests.night.box import RunningBox, none_left_behind, rows
 
 pytestmark = [pytest.mark.indi, pytest.mark.solver, pytest.mark.timeout(900)]
 NIGHT_SECONDS = 600  # the promise of the README
