@@ -5,10 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= night
+BESIDE ?= 4# test processes: the storm, two of nights in real time (which mostly wait), all else
 ENDIAN := $(shell $(PYTHON) -c 'import sys; print(sys.byteorder + "endian")' 2>/dev/null || echo littleendian)
 INDEXES := $(addprefix astrometry-data-tycho2-,$(addsuffix -$(ENDIAN),07 08 09 10-19))
 SKY := indi-bin astrometry.net $(INDEXES)
-DEV := chromium chromium-driver source-extractor
+DEV := chromium chromium-driver mosquitto mosquitto-clients source-extractor systemd
 
 # Install Debian packages that are missing, as root or through sudo; otherwise say so in one line and go on.
 define apt
@@ -24,7 +25,7 @@ define apt
 	|| echo "Some packages could not be installed: going on without $(2)."
 endef
 
-.PHONY: help venv sky night test check lint bench lock clean
+.PHONY: help venv sky night storm test check fuzz lint bench lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -51,11 +52,20 @@ sky: ## INDI's simulators, the plate solver and its star indexes (Debian package
 night: sky venv ## a small night end to end (OUT=folder, TARGET=name, KEEP=1 stays for a look round)
 	@exec $(BIN)/nightbox night --out "$(OUT)" $(if $(TARGET),--target "$(TARGET)") $(if $(KEEP),--keep)
 
+storm: venv ## simulated nights with faults on all cores (N=how many, FIRST=seed, PIXELS=1, COSTS=1)
+	@$(BIN)/nightbox storm $(or $(N),100) $(if $(FIRST),--first $(FIRST)) $(if $(PIXELS),--pixels) $(if $(COSTS),--costs)
+
 test: sky venv ## all tests
 	$(call apt,$(DEV),a browser)
-	@$(BIN)/python -m pytest -q $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(BESIDE) --no-loadscope-reorder $(ARGS)
 
 check: lint test ## everything: lint and test
+
+fuzz: venv ## many more inputs for what reads foreign bytes (FUZZ=how many for each property, SECONDS=of streams)
+	@FUZZ=$(or $(FUZZ),20000) $(BIN)/python -m pytest -q -m fuzz --hypothesis-profile=fuzz --timeout=0 $(ARGS)
+	@$(BIN)/python -m benchmarks.bench_jsonrpc check
+	@$(BIN)/python -m benchmarks.fuzz_wire $(or $(SECONDS),60)
+	@$(BIN)/python -m benchmarks.fuzz_passthrough $(or $(SECONDS),60)
 
 lint: venv ## ruff, formatting, mypy --strict, import contracts
 	@$(BIN)/ruff check .
@@ -63,9 +73,9 @@ lint: venv ## ruff, formatting, mypy --strict, import contracts
 	@$(BIN)/mypy
 	@PYTHONPATH=. $(BIN)/lint-imports --no-logo
 
-bench: sky venv ## the benchmarks, side by side in one run (under 10 minutes)
+bench: sky venv ## the benchmarks, side by side in one run (about 20 minutes)
 	$(call apt,source-extractor,source-extractor)
-	@code=0; for b in stars solve loop indi; do \
+	@code=0; for b in stars solve idle loop indi link passthrough safety jsonrpc focus; do \
 	  $(BIN)/python -m benchmarks.bench_$$b || { echo "The benchmark $$b could not run."; code=1; }; echo; \
 	done; exit $$code
 

@@ -44,7 +44,8 @@ class Update:
 class Api:
     """What every surface sees of the box: commands in, states and updates out.
 
-    `now` gives the box's UTC in seconds since 1970, by the same clock as the moments in messages.
+    `now` gives the box's UTC in seconds since 1970, by the same clock as the moments in messages;
+    `rehearsal` is the page of the newest rehearsal, None before the first.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Api:
         self.bus = bus
         self.now = now
         self.commands: dict[str, Command] = {}
+        self.rehearsal: Path | None = None
         self._preview = preview
         self._answers: OrderedDict[str, asyncio.Future[object]] = OrderedDict()
         self._updates: OrderedDict[object, Update] = OrderedDict()

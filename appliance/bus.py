@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -35,6 +35,25 @@ class Said(Event):
     level: str = "info"
     code: str = ""
     advice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedsPerson(State):
+    """Something waits for a person: `text` asks it, `answers` are what may be said. Empty: nothing does.
+
+    `since` is UTC in seconds since 1970. Without answers it ends by itself when the thing is done.
+    """
+
+    text: str = ""
+    answers: tuple[str, ...] = ()
+    since: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm(State):
+    """The rig is in danger and cannot be made safe: `text` says what and why. Empty: it is over."""
+
+    text: str = ""
 
 
 Publish = Callable[[Message], None]
@@ -96,3 +115,14 @@ class Bus:
             yield mailbox
         finally:
             self._mailboxes.discard(mailbox)
+
+
+def who_is_needed(states: Iterable[State]) -> NeedsPerson | None:
+    """The first that waits for a person's answer, else the first that waits for a deed: several may."""
+    every = [state for state in states if isinstance(state, NeedsPerson) and state.text]
+    return next((state for state in every if state.answers), every[0] if every else None)
+
+
+def newest_alarm(states: Iterable[State]) -> Alarm | None:
+    """One that stands: several parts of the box may raise one, and the end of one ends no other."""
+    return next((state for state in states if isinstance(state, Alarm) and state.text), None)

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from hardware.devices import Site
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Observer:
     """UTC follows the event loop's clock from one anchor, so virtual time moves the sky too.
 
-    `epoch_unix` is UTC (seconds since 1970) at loop time `epoch_loop`.
+    `epoch_unix` is UTC (seconds since 1970) at loop time `epoch_loop`; only `correct` changes them.
     """
 
     site: Site
@@ -23,6 +23,14 @@ class Observer:
         """UTC in seconds since 1970 at a moment of the loop's clock, by default this one."""
         loop = asyncio.get_running_loop().time() if moment is None else moment
         return self.epoch_unix + loop - self.epoch_loop
+
+    def correct(self, utc_unix: float, at: float | None = None) -> None:
+        """It was this UTC (seconds since 1970) at a moment of the loop's clock, by default now.
+
+        For a box that woke up without knowing the time, before anything depends on it.
+        """
+        self.epoch_loop = asyncio.get_running_loop().time() if at is None else at
+        self.epoch_unix = utc_unix
 
     def now(self) -> datetime:
         """The present, aware and in UTC."""

@@ -27,13 +27,14 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from appliance.cli.box import Box
+from appliance.box.box import Box
 from appliance.cli.compose import indi_server, running_box
 from appliance.cli.demo import best_target, darkest, demo_profile
+from appliance.imaging.calculator import Calculator
 from appliance.journal import Sub, SubState
+from appliance.plan import Plan, Step, Target
 from appliance.profile import Profile
 from appliance.sequence.messages import SequenceState
-from appliance.sequence.plan import Plan, Step, Target
 from benchmarks.lag import Lags, control, ticking
 from benchmarks.memory import peak_mb
 from hardware.indi.server import OwnedServer
@@ -58,27 +59,31 @@ class Night:
     calculator_mb: float
 
 
-def rig(drivers: bool, socket: str = "", port: int = 0) -> Profile:
-    """The small night's simulators with a big sensor; without focuser there is no focus run."""
+def rig(drivers: bool, socket: str = "", port: int = 0, *, big: bool = True) -> Profile:
+    """The small night's simulators, with a big sensor or their own; without focuser there is no focus run."""
     profile: dict[str, Any] = tomllib.loads(demo_profile("indi", darkest(time.time())))
     needed = ("indi_simulator_telescope", "indi_simulator_ccd")
     profile["indi"] = {"drivers": needed if drivers else (), "socket": socket, "port": port}
     for absent in ("focuser", "filter_wheel", "rotator", "roof", "weather", "gnss"):
         del profile[absent]
-    profile["camera"]["setup"] |= {
-        "SIMULATOR_SETTINGS.SIM_XRES": float(WIDTH),
-        "SIMULATOR_SETTINGS.SIM_YRES": float(HEIGHT),
-        "SIMULATOR_SETTINGS.SIM_XSIZE": PIXEL_UM,
-        "SIMULATOR_SETTINGS.SIM_YSIZE": PIXEL_UM,
-    }
+    profile["camera"]["setup"] |= (
+        {}
+        if not big
+        else {
+            "SIMULATOR_SETTINGS.SIM_XRES": float(WIDTH),
+            "SIMULATOR_SETTINGS.SIM_YRES": float(HEIGHT),
+            "SIMULATOR_SETTINGS.SIM_XSIZE": PIXEL_UM,
+            "SIMULATOR_SETTINGS.SIM_YSIZE": PIXEL_UM,
+        }
+    )
     profile["page"] = {"host": "127.0.0.1", "port": 0}
     return Profile.model_validate(profile)
 
 
-def plan_for(profile: Profile) -> Plan:
+def plan_for(profile: Profile, seconds: float = SECONDS, count: int = SUBS) -> Plan:
     """Subs of one target and nothing between them."""
     name = best_target(profile.site.place(), time.time())
-    step = Step(seconds=SECONDS, count=SUBS, dither_every=0)
+    step = Step(seconds=seconds, count=count, dither_every=0)
     return Plan(name="Benchmark", target=(Target(name=name, step=(step,)),), cool=False, warm_at_end=False)
 
 
@@ -112,6 +117,7 @@ async def take_subs(profile: Profile, plan: Plan, folder: Path, log: Path) -> Ni
                 await sequence
             ended = time.monotonic()
             saved = await box.journal.read(Sub, state=SubState.SAVED)
+            assert isinstance(box.calculator, Calculator)
             assert box.calculator.pid
             memory = peak_mb(os.getpid()), peak_mb(box.calculator.pid)
             return Night(began, composed, first_sub, ended, saved, *memory)

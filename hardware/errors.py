@@ -5,6 +5,8 @@ NightboxError            every error a person may see: stable code, one sentence
    ├─ DeviceRefused      it will not do this now (parked, limits)    device.refused
    ├─ DeviceMissing      it was never there                          device.missing
    ├─ DeviceUnsupported  this model cannot do it at all              device.unsupported
+   ├─ LimitsContradict   both limit switches of a roof are on        device.roof_limits
+   ├─ DeviceStuck        it began, and never came to an end          device.stuck
    └─ DeviceLost         it stopped answering; the rig reopens it    device.lost
 """
 
@@ -53,6 +55,20 @@ class DeviceUnsupported(DeviceError):
 
     code: ClassVar[str] = "device.unsupported"
     default_advice: ClassVar[str] = "Take this step out of the plan, or use another device."
+
+
+class LimitsContradict(DeviceError):
+    """A roof seems open and closed at once: where it is cannot be told, and it is not moved."""
+
+    code: ClassVar[str] = "device.roof_limits"
+    default_advice: ClassVar[str] = "Look at the roof, then at both limit switches and their wires."
+
+
+class DeviceStuck(DeviceError):
+    """The device took the command and never finished it; once may be chance, twice is not."""
+
+    code: ClassVar[str] = "device.stuck"
+    default_advice: ClassVar[str] = "Nightbox tries again, and restarts it if it does the same again."
 
 
 class DeviceLost(DeviceError):

@@ -9,25 +9,43 @@ from web.bridge import Bridge
 
 # The buttons this page knows how to place, in their order.
 BUTTONS = ("start", "resume", "pause", "stop", "park")
-HELD = ("stop", "park")  # these move or end something: a stray touch must not
+ROOF = ("roof_open", "roof_close", "roof_stop")  # in a card of their own
+ELSEWHERE = ("rehearse", *ROOF)
+HELD = ("stop", "park", "roof_open", "roof_close")  # these move or end something: a stray touch must not
+
+# A page complete in itself: its own style sheet, no script, nothing from anywhere.
+LEAFLET = "; ".join((
+    "default-src 'none'", "style-src 'unsafe-inline'", "base-uri 'none'", "form-action 'none'",
+    "frame-ancestors 'none'",
+))  # fmt: skip
 
 
 def pages(api: Api, bridge: Bridge) -> Blueprint:
-    """/, /preview.jpg and /healthz."""
+    """/, /preview.jpg, /rehearsal and /healthz."""
     routes = Blueprint("pages", __name__)
 
     @routes.get("/")
     def index() -> str:
         known = bridge.call(dict, api.commands)
         buttons = [known[name] for name in BUTTONS if name in known]
-        return render_template("page.html", buttons=buttons, held=HELD)
+        others = {name: known[name] for name in ELSEWHERE if name in known}
+        return render_template("page.html", buttons=buttons, held=HELD, others=others)
 
     @routes.get("/preview.jpg")
     def preview() -> Response:
         path = bridge.call(api.latest_preview)
         if path is None or not path.is_file():
             abort(404, "There is no sub yet.")
-        return send_file(path, mimetype="image/jpeg", conditional=True, max_age=0)
+        return send_file(path.absolute(), mimetype="image/jpeg", conditional=True, max_age=0)
+
+    @routes.get("/rehearsal")
+    def rehearsal() -> Response:
+        path = bridge.call(lambda: api.rehearsal)
+        if path is None or not path.is_file():
+            abort(404, "There is no rehearsal yet.")
+        answer = send_file(path.absolute(), mimetype="text/html", conditional=True, max_age=0)
+        answer.headers["Content-Security-Policy"] = LEAFLET
+        return answer
 
     @routes.get("/healthz")
     def healthz() -> dict[str, Any]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from appliance.plan import Plan, load_plan
 from appliance.profile import Profile, load_profile
-from appliance.sequence.plan import Plan, load_plan
 from appliance.sky.catalogue import find
 from appliance.sky.coordinates import alt_az, hour_angle_deg
 from appliance.sky.twilight import sun_altitude_deg

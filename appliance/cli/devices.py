@@ -12,20 +12,23 @@ from appliance.observer import Observer
 from appliance.profile import Profile, load_profile
 
 
-def list_devices(profile: Path | None) -> int:
-    """Print every device that answers; exit code 1 when there is none."""
+def list_devices(profile: Path | None, *, search: bool = False) -> int:
+    """Print every device that answers; exit code 1 when there is none.
+
+    With `search` Alpaca servers of this network are looked for, also when the profile names none.
+    """
     with tempfile.TemporaryDirectory(prefix="nightbox-") as folder:
         if profile is None:
             profile = Path(folder) / "profile.toml"
             profile.write_text(demo_profile("indi", SITES[0]), encoding="utf-8")
         rig = load_profile(profile)
         with noise_to(Path(folder) / "log"), warnings_to(Path(folder) / "log"):
-            return asyncio.run(_list(rig, Path(folder)))
+            return asyncio.run(_list(rig, Path(folder), {"alpaca"} if search else set()))
 
 
-async def _list(profile: Profile, folder: Path) -> int:
+async def _list(profile: Profile, folder: Path, also: set[str]) -> int:
     observer = Observer(profile.site.place())
-    async with opened_drivers(profile, folder, observer) as registry:
+    async with opened_drivers(profile, folder, observer, also) as registry:
         found = await registry.discover()
     for driver, name, kinds in found:
         print(f"{driver:10} {name:28} {', '.join(kinds)}")

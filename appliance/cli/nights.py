@@ -5,26 +5,77 @@ import shutil
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from appliance.cli.box import JOURNAL
-from appliance.cli.compose import only_one, opened_journal
+from appliance.box.alone import PowerOff
+from appliance.box.assembly import opened_journal
+from appliance.box.box import JOURNAL
+from appliance.box.last import chosen_plan, remember
+from appliance.box.notify import Notifier
+from appliance.cli.compose import ALONE, Outside, only_one
+from appliance.cli.console import complain
 from appliance.cli.demo import load_demo, write_demo
+from appliance.cli.power import check_may_power_off, power_off
+from appliance.cli.refused import stay
 from appliance.cli.running import run_box
 from appliance.errors import BadInput, NotWritable
 from appliance.imaging.atomic import translated
 from appliance.journal import Run
 from appliance.observer import Observer
+from appliance.plan import Plan, read_plan
 from appliance.profile import Profile, load_profile
 from appliance.sequence.checks import check_folder
-from appliance.sequence.plan import Plan, load_plan
 from appliance.sequence.resume import plan_key
 from hardware.devices import Site
 
 
-def run_plan_file(plan: Path, profile: Path, out: Path | None, *, start: bool, keep: bool) -> int:
-    """`nightbox run`; returns the exit code."""
-    rig, work = load_profile(profile), load_plan(plan)
-    folder = make_folder(out or rig.storage.folder or Path("night"))
-    return asyncio.run(run_box(rig, work, folder, start=start, keep=keep))
+def run_plan_file(
+    plan: Path | None, profile: Path, out: Path | None,
+    *, start: bool, keep: bool, outside: Outside = ALONE, shutdown: bool = False,
+) -> int:  # fmt: skip
+    """`nightbox run`; returns the exit code. Without a plan: the last one used here, or the profile's.
+
+    With `shutdown` the machine is switched off at the end; PowerStaysOn at once where it may not.
+
+    A guarded box stands alone: what must be corrected it says until it is ended, then BadInput leaves.
+    """
+    rig: Profile | None = None
+    off = _power_off(start=start, keep=keep) if shutdown else None
+    try:
+        rig = load_profile(profile)
+        return _run_on(rig, plan, profile, out, start=start, keep=keep, outside=outside, off=off)
+    except BadInput as wrong:
+        if outside.guarded is not None:
+            complain(wrong.code, wrong.sentence, wrong.advice)
+            asyncio.run(stay(rig, wrong, outside.notifier))
+        raise
+
+
+def _run_on(
+    rig: Profile, plan: Path | None, profile: Path, out: Path | None,
+    *, start: bool, keep: bool, outside: Outside, off: PowerOff | None,
+) -> int:  # fmt: skip
+    work = None if plan is None else read_plan(plan)
+    # Absolute: opening the first GPIO line changes the process's working folder for a moment.
+    folder = make_folder(out or rig.storage.folder or Path("night")).absolute()
+    if plan is None or work is None:
+        plan = chosen_plan(folder, profile, rig.startup.plan if rig.startup else None)
+        work = read_plan(plan)
+        print(f"Plan: {plan}", flush=True)
+    remember(folder, plan)
+    return asyncio.run(run_box(rig, work, folder, start=start, keep=keep, outside=outside, power_off=off))
+
+
+def _power_off(*, start: bool, keep: bool) -> PowerOff:
+    """The way to switch off; BadInput where the box is to stay, PowerStaysOn where the system forbids it."""
+    if keep or not start:
+        other = "--keep" if keep else "--wait"
+        raise BadInput("--shutdown", f"with {other} the box stays for a person", advice=f"Leave out {other}.")
+    check_may_power_off()
+    return power_off
+
+
+def outside_of(indi_socket: str, guarded: Path | None) -> Outside:
+    """What the command line and the service manager say of other processes."""
+    return Outside(indi_socket, guarded.absolute() if guarded else None, Notifier.of_environment())
 
 
 def small_night(out: Path, target: str | None, rig: str, *, keep: bool) -> int:

@@ -6,6 +6,7 @@ FocusFailed              appliance.errors                                focus.n
    ├─ NotConvex          the points do not form a valley                 focus.not_convex
    ├─ MinimumAtEdge      the valley lies beyond what could be sampled    focus.edge
    ├─ LostInNoise        the valley is shallower than the scatter        focus.noise
+   ├─ NoCurve            no V-curve was learned for this method       focus.no_curve
    └─ NotConfirmed       the frame at the result contradicts the curve   focus.not_confirmed
 """
 
@@ -16,11 +17,12 @@ from appliance.focus.messages import CurvePoint
 
 
 class NoFocus(FocusFailed):
-    """Base; `points` are the run's measured points, for the journal."""
+    """Base; `points` and `exposures` are the run's, for the journal."""
 
     def __init__(self, sentence: str, *, advice: str | None = None) -> None:
         super().__init__(sentence, advice=advice)
         self.points: tuple[CurvePoint, ...] = ()
+        self.exposures = 0
 
 
 class TooFewPoints(NoFocus):
@@ -60,6 +62,15 @@ class LostInNoise(NoFocus):
     code: ClassVar[str] = "focus.noise"
     default_advice: ClassVar[str] = (
         "Widen focus.step so that the ends are clearly out of focus, or expose longer."
+    )
+
+
+class NoCurve(NoFocus):
+    """The method needs a V-curve that was learned before, and there is none."""
+
+    code: ClassVar[str] = "focus.no_curve"
+    default_advice: ClassVar[str] = (
+        'Run the method "sweep" once or twice, each good curve is remembered; or learn the V-curve.'
     )
 
 

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -15,21 +15,30 @@ FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
+# Has an open file or folder (its descriptor and path) on the disk when it returns.
+Sync = Callable[[int, Path], None]
+
+
+def fsync(descriptor: int, _: Path) -> None:
+    """The system's."""
+    os.fsync(descriptor)
+
+
 @contextmanager
-def new_file(path: Path, replace: bool = False) -> Iterator[BinaryIO]:
+def new_file(path: Path, replace: bool = False, sync: Sync = fsync) -> Iterator[BinaryIO]:
     """Write a file: at the end of the block it is synced and gets its name.
 
     Its folder is made if missing. Raises DiskFull, NotWritable, or StorageFailed (also when
     `path` exists and `replace` is False); then no temporary file stays and `path` is as it was.
     """
     with translated(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent, sync)
         temporary = partial_name(path)
         try:
             with temporary.open("wb") as file:
                 yield file
                 file.flush()
-                os.fsync(file.fileno())
+                sync(file.fileno(), temporary)
             if replace:
                 temporary.replace(path)
             else:
@@ -37,7 +46,7 @@ def new_file(path: Path, replace: bool = False) -> Iterator[BinaryIO]:
         finally:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        _sync_folder(path.parent, sync)
 
 
 def holds_something(path: Path) -> bool:
@@ -87,10 +96,19 @@ def _name(temporary: Path, path: Path) -> None:
         temporary.replace(path)
 
 
-def _sync_folder(folder: Path) -> None:
+def _make_folder(folder: Path, sync: Sync) -> None:
+    """With those above it; a file is no safer than the names of the folders that lead to it."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent, sync)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent, sync)
+
+
+def _sync_folder(folder: Path, sync: Sync) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        sync(descriptor, folder)
     except OSError as error:
         if error.errno != errno.EINVAL:  # some network file systems cannot sync a folder
             raise

@@ -11,10 +11,10 @@ import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,9 +51,21 @@ class Held:
             facts = replace(facts, stars=replace(facts.stars, **few))
         await self._ask("save", (path, facts))
 
+    async def plain(self, path: Path) -> None:
+        """Write a bare FITS file for another program, replacing the one before; errors as `save`."""
+        await self._ask("plain", (path,))
+
     async def preview(self, path: Path, max_width: int) -> None:
         """Write a stretched JPEG, replacing the one before; errors as `save`."""
         await self._ask("preview", (path, max_width))
+
+
+class Holds(Protocol):
+    """Whoever works on held frames: a process, or in a rehearsal this one."""
+
+    def hold(self, pixels: NDArray[np.uint16]) -> AbstractAsyncContextManager[Held]:
+        """Keep a frame for the length of the block."""
+        ...
 
 
 class Calculator:

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -12,6 +13,9 @@ from appliance.imaging.atomic import translated
 FITS_HEADER_BYTES = 4 * 2880
 # Never fill a disk to the brim: the journal and the system write there too.
 RESERVE_BYTES = 200_000_000
+
+
+Free = Callable[[Path], int]
 
 
 def check_writable(folder: Path) -> None:
@@ -25,9 +29,14 @@ def check_writable(folder: Path) -> None:
             os.fsync(file.fileno())
 
 
-def check_room(folder: Path, needed_bytes: int, reserve_bytes: int = RESERVE_BYTES) -> None:
-    """DiskFull unless so many bytes fit on the folder's disk with the reserve left over."""
-    free = free_bytes(folder)
+def check_room(
+    folder: Path, needed_bytes: int, reserve_bytes: int = RESERVE_BYTES, free_on: Free | None = None
+) -> None:
+    """DiskFull unless so many bytes fit on the folder's disk with the reserve left over.
+
+    `free_on` tells how many are free where a folder is, by default the system does.
+    """
+    free = (free_on or free_bytes)(folder)
     if free < needed_bytes + reserve_bytes:
         raise DiskFull(
             f"There is not enough room in {folder}: {_size(needed_bytes)} needed, {_size(free)} free"

@@ -24,6 +24,8 @@ class SubFacts:
     local time. `sensor` is unbinned, `frame_x`, `frame_y` the sub-frame's first pixel on it.
     `pointing` is where the telescope looks (J2000); altitude and azimuth in degrees, azimuth from
     north through east. `electrons_per_adu` is the camera's conversion. Lengths in millimetres.
+    `guide_arcsec` is the RMS error of guiding near the end of the sub. `quality` names the flaws of a
+    marked sub. `extra` are a person's own keywords and values.
     """
 
     kind: FrameKind
@@ -38,6 +40,7 @@ class SubFacts:
     electrons_per_adu: float | None = None
     readout_mode: str | None = None
     binning: int = 1
+    stack: int = 1
     sensor: Sensor | None = None
     frame_x: int = 0
     frame_y: int = 0
@@ -58,5 +61,8 @@ class SubFacts:
     focus_position: int | None = None
     focus_celsius: float | None = None
     rotator_deg: float | None = None
+    guide_arcsec: float | None = None
     stars: StarField | None = None
     wcs: Wcs | None = None
+    quality: str | None = None
+    extra: tuple[tuple[str, str], ...] = ()

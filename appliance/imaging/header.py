@@ -1,17 +1,27 @@
 """FITS headers that every program in this field reads without a warning (FITS standard 4.0)."""
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from astropy.io import fits
 
+from appliance.errors import BadInput
 from appliance.imaging.facts import SubFacts, Wcs
 from hardware.devices import J2000
 
 UNIX_EPOCH_MJD = 40587.0
 LONGEST = 64  # characters of text and comment together, so that both fit on one card
+KEYWORD = re.compile(r"[A-Z0-9_-]{1,8}")
+# How the file is to be read, and where it points: what the writer alone knows.
+RESERVED = re.compile(
+    r"SIMPLE|BITPIX|NAXIS\d*|EXTEND|BSCALE|BZERO|BLANK|END|CHECKSUM|DATASUM|XTENSION|PCOUNT|GCOUNT|CONTINUE"
+    r"|HIERARCH|ROWORDER|WCSAXES|CTYPE\d+|CUNIT\d+|CRPIX\d+|CRVAL\d+|CD\d_\d|RADESYS|EQUINOX|TIMESYS"
+    r"|DATE-OBS|DATE-END|MJD-OBS|MJD-END|EXPTIME|EXPOSURE"
+)
+MANY = frozenset({"COMMENT", "HISTORY"})  # these may stand there several times
 Value = str | int | float | bool
 Row = tuple[str, Value | None, str]
 
@@ -25,7 +35,30 @@ def header(facts: SubFacts, width: int, height: int) -> fits.Header:
                 value = ascii_text(value)  # noqa: PLW2901 - the same fact, spelt for FITS
                 comment = comment[: max(0, LONGEST - len(_quoted(value)))]  # noqa: PLW2901
             made[keyword] = (value, comment)
+    for keyword, text in facts.extra:
+        _add(made, keyword, text)
     return made
+
+
+def check_keyword(keyword: str) -> None:
+    """BadInput for what no person may write into a header: no keyword, or one that the file needs itself."""
+    if not KEYWORD.fullmatch(keyword):
+        raise BadInput("keyword", f"{keyword!r} is none", advice="Use up to 8 of A to Z, 0 to 9, - and _.")
+    if RESERVED.fullmatch(keyword):
+        raise BadInput("keyword", f"{keyword} says how to read the file", advice="Choose another name.")
+
+
+def _add(made: fits.Header, keyword: str, text: str) -> None:
+    """A number as a number: programs that read it would not look into a text for one."""
+    text = ascii_text(text)
+    if keyword in MANY:
+        made.add_comment(text) if keyword == "COMMENT" else made.add_history(text)
+        return
+    try:
+        value: str | int | float = float(text) if "." in text or "e" in text.lower() else int(text)
+    except ValueError:
+        value = text
+    made[keyword] = value if not isinstance(value, float) or math.isfinite(value) else text
 
 
 def ascii_text(text: str) -> str:
@@ -119,6 +152,8 @@ def _exposure(facts: SubFacts) -> Iterator[Row]:
 
 
 def _sensor(facts: SubFacts) -> Iterator[Row]:
+    if facts.stack > 1:
+        yield "NCOMBINE", facts.stack, "exposures of EXPTIME that were averaged"
     yield "XBINNING", facts.binning, "binning in x"
     yield "YBINNING", facts.binning, "binning in y"
     yield "FRAMEX", facts.frame_x, "[pixel] first column on the sensor"
@@ -143,6 +178,7 @@ def _equipment(facts: SubFacts) -> Iterator[Row]:
     yield "FOCUSPOS", facts.focus_position, "[step] focuser position"
     yield "FOCTEMP", facts.focus_celsius, "[deg C] temperature at the focuser"
     yield "ROTATANG", facts.rotator_deg, "[deg] rotator angle"
+    yield "GUIDERMS", facts.guide_arcsec, "[arcsec] RMS error of guiding"
     yield "OBSERVER", facts.observer, "observer"
     yield "ORIGIN", "Nightbox", "where this file was made"
     yield "SWCREATE", facts.software, "software that made this file"
@@ -176,6 +212,7 @@ def _pointing(at: J2000) -> Iterator[Row]:
 
 
 def _stars(facts: SubFacts) -> Iterator[Row]:
+    yield "QUALITY", facts.quality, "what the gate for subs found"
     if facts.stars is None:
         return
     yield "HFR", round(float(facts.stars.hfr_median), 3), "[pixel] median half-flux radius of the stars"

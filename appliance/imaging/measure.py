@@ -4,14 +4,18 @@ The half-flux radius is measured in an aperture that follows it (3.5 times itsel
 stars), so that faint and bright stars of one frame give the same size.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import sep
 from numpy.typing import NDArray
 
 from appliance.imaging.bins import AROUND, Neighbours
-from appliance.imaging.detect import Candidates, detect
+from appliance.imaging.darks import Calibrate
+from appliance.imaging.detect import Candidates, detect, pixel_noise
+from appliance.imaging.measure_detail import detail_px
+from appliance.imaging.measure_shapes import shapes
 from appliance.imaging.stars import StarField
 
 # Aperture in half-flux radii, at these half-flux radii: a sharp star has wings, a donut has an
@@ -27,6 +31,7 @@ _Floats = NDArray[np.float64]
 CUTOUT_PIXELS = 6_000_000  # at most so many pixels in all cutouts together: 24 MB
 WINDOW_SIGMA = 0.85  # Gaussian sigma of a half-flux radius of 1
 FLAT_TOP_PIXELS = 5
+MOST_SHAPES = 100  # stars whose widths are measured: enough for a median
 # Signal to noise in the aperture from which something is a star, and from which its size is worth
 # something. The search is sharper than the aperture, so its 5 sigma are about 3 here.
 CERTAIN = 3.0
@@ -38,13 +43,25 @@ class StarSettings:
     """How to measure. `full_well` in ADU: 65535, or less for cameras that do not fill 16 bits.
 
     Stars whose peak is above `saturation` of it count as saturated; `sigma` is the detection
-    threshold; the `most` brightest stars are measured.
+    threshold; the `most` brightest stars are measured. Only the middle `crop` of width and height is looked
+    at. Stars smaller than `smallest_hfr` pixels or of less signal to noise than `min_snr` are left out.
+    `shapes` also measures widths and elongation, `detail` how sharp a picture without stars is. `calibrate`
+    and `darks` (a folder) take out bad pixels first; `seconds` and `binning` find the fitting dark.
     """
 
     full_well: float = 65535.0
     saturation: float = 0.85
     sigma: float = 5.0
     most: int = 400
+    crop: float = 1.0
+    smallest_hfr: float = SMALLEST_HFR
+    min_snr: float = CERTAIN
+    shapes: bool = False
+    detail: bool = False
+    calibrate: Calibrate = "none"
+    darks: Path | None = None
+    seconds: float = 0.0
+    binning: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,13 +97,33 @@ def measure(pixels: NDArray[np.uint16], settings: StarSettings) -> StarField:
     Saturated stars stay in the list, for solvers want the brightest, but with hfr NaN: they do
     not count for `hfr_median`. `count` is all stars detected, also beyond the `most` measured.
     """
+    if settings.crop < 1 and pixels.ndim == 2:
+        return _cropped(pixels, settings)
     if pixels.ndim != 2 or min(pixels.shape) < 16:
         return _empty(pixels, float(np.median(pixels)) if pixels.size else 0.0, 0.0)
+    if settings.detail:
+        return _picture(pixels)
     found = detect(pixels, settings.sigma)
     inside = _inside(found, pixels.shape)
     if not inside.any():
         return _empty(pixels, found.background, found.noise)
     return _measured(pixels, found, inside, settings)
+
+
+def _cropped(pixels: NDArray[np.uint16], settings: StarSettings) -> StarField:
+    """The stars of the middle, in the whole frame's pixels."""
+    height, width = pixels.shape
+    # An even margin keeps the colour pattern of the first pixel.
+    top, left = (round(side * (1 - settings.crop) / 4) * 2 for side in (height, width))
+    middle = measure(pixels[top : height - top, left : width - left], replace(settings, crop=1.0))
+    x, y = middle.x + np.float32(left), middle.y + np.float32(top)
+    return replace(middle, x=x, y=y, width=width, height=height)
+
+
+def _picture(pixels: NDArray[np.uint16]) -> StarField:
+    """Of the Sun, the Moon or a planet: its sharpness, no stars."""
+    detail, lit = detail_px(pixels)
+    return replace(_empty(pixels, float(np.median(pixels)), pixel_noise(pixels)), detail=detail, lit=lit)
 
 
 def _measured(
@@ -100,11 +137,12 @@ def _measured(
     radius = float(np.clip(_aperture(typical), 3, aperture))
     flux = sep.sum_circle(cutouts.image, *cutouts.inward(x, y), radius / cutouts.step)[0] * cutouts.step**2
     error = found.noise * radius * np.pi**0.5  # of a star's flux
-    real = (hfr >= SMALLEST_HFR) & (flux > CERTAIN * error)
+    real = (hfr >= settings.smallest_hfr) & (flux > settings.min_snr * error)
     saturated = cutouts.flat_top | (cutouts.peak >= settings.saturation * settings.full_well)
     clear = flux > CLEAR * error
     order = np.flatnonzero(real)[np.argsort(-flux[real])]
     sizes = np.where(saturated, np.nan, hfr)
+    fwhm, elongation = _shapes(cutouts, order, x, y, sizes) if settings.shapes else (None, float("nan"))
     return StarField(
         x=x[order].astype(np.float32),
         y=y[order].astype(np.float32),
@@ -117,7 +155,27 @@ def _measured(
         noise=found.noise,
         width=pixels.shape[1],
         height=pixels.shape[0],
+        fwhm=fwhm,
+        elongation=elongation,
     )
+
+
+def _shapes(
+    cutouts: _Cutouts, order: NDArray[np.intp], x: _Floats, y: _Floats, sizes: _Floats
+) -> tuple[NDArray[np.float32], float]:
+    """Widths of the stars in this order (NaN beyond the brightest), and the elongation of most."""
+    fwhm = np.full(len(order), np.nan, np.float32)
+    known = np.flatnonzero(np.isfinite(sizes[order]))[:MOST_SHAPES]
+    which = order[known]
+    across, down = (
+        (at[which] - first[which] + 0.5) / cutouts.step - 0.5
+        for at, first in ((x, cutouts.x), (y, cutouts.y))
+    )
+    squares = cutouts.image.reshape(-1, cutouts.side, cutouts.side)[which]
+    seen = shapes(squares, across, down, sizes[which] / cutouts.step)
+    fwhm[known] = seen.fwhm * cutouts.step
+    long_ = seen.elongation[np.isfinite(seen.elongation)]
+    return fwhm, float(np.median(long_)) if len(long_) else float("nan")
 
 
 def _aperture(hfr: float | _Floats) -> _Floats:

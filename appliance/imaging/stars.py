@@ -14,7 +14,9 @@ class StarField:
     flux in ADU over background; hfr in pixels, NaN for saturated stars, which are kept for their
     place alone; all float32 arrays of one length. `count` is all stars detected and may be more
     than were measured. `hfr_median` is NaN when no star could be measured. `width`, `height` in
-    pixels of the frame.
+    pixels of the frame. Where it was asked for: `fwhm`, full widths at half maximum in pixels, NaN for faint
+    stars; `elongation`, median of longest by shortest width; of a picture without stars `detail`, the length
+    in pixels over which brightness changes (small is sharp), and how many pixels are `lit`.
     """
 
     x: NDArray[np.float32]
@@ -28,3 +30,7 @@ class StarField:
     noise: float
     width: int
     height: int
+    elongation: float = float("nan")
+    fwhm: NDArray[np.float32] | None = None
+    detail: float = float("nan")
+    lit: int = 0

@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from astropy.io import fits
 from numpy.typing import NDArray
 
+from appliance.imaging.atomic import new_file
+from appliance.imaging.darks import calibrated
 from appliance.imaging.facts import SubFacts
 from appliance.imaging.fitsfile import holds, write_fits
 from appliance.imaging.measure import StarSettings, measure
@@ -17,8 +20,9 @@ Pixels = NDArray[np.uint16]
 
 
 def stars(pixels: Pixels, settings: StarSettings, again: bool) -> StarField:  # noqa: ARG001
-    """Measure the stars."""
-    return measure(pixels, settings)
+    """Measure the stars, with the fitting dark taken off where the settings say so."""
+    whole = calibrated(pixels, settings.calibrate, settings.darks, settings.seconds, settings.binning)
+    return measure(whole, settings)
 
 
 def save(pixels: Pixels, path: Path, facts: SubFacts, again: bool) -> None:
@@ -32,4 +36,10 @@ def preview(pixels: Pixels, path: Path, max_width: int, again: bool) -> None:  #
     write_preview(path, pixels, max_width)
 
 
-WORK: dict[str, Callable[..., Any]] = {work.__name__: work for work in (stars, save, preview)}
+def plain(pixels: Pixels, path: Path, again: bool) -> None:  # noqa: ARG001
+    """Write pixels and no more, for a program that measures them itself."""
+    with new_file(path, replace=True) as file:
+        fits.PrimaryHDU(pixels).writeto(file)
+
+
+WORK: dict[str, Callable[..., Any]] = {work.__name__: work for work in (stars, save, preview, plain)}

@@ -14,6 +14,8 @@ from appliance.errors import BadProfile, CoolingFailed
 from hardware.devices import Camera, Cooler
 
 SOURCE = "cooling"
+OFF_SECONDS = (2.0, 8.0, 20.0, 60.0, 120.0, 300.0)  # after each time it is told to go off
+AT_REST_PERCENT = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,7 @@ async def warm(camera: Camera, publish: Publish, settings: CoolingSettings) -> f
     """Ramp up to `warm_celsius`, then switch the cooler off; returns the sensor's °C, None without one.
 
     In colder air the sensor cannot get there: the cooler then goes off when the sensor becomes no
-    warmer, or at the time limit. Raises DeviceError only.
+    warmer, or at the time limit. Raises CoolingFailed when it goes on cooling all the same, else DeviceError.
     """
     cooler = camera.cooler
     if cooler is None:
@@ -94,10 +96,22 @@ async def warm(camera: Camera, publish: Publish, settings: CoolingSettings) -> f
     start = await cooler.celsius()
     ramp = _Ramp(cooler, start, max(start, settings.warm_celsius), publish, settings)
     sensor = await _warm_up(ramp, settings) if ramp.seconds > 0 else start
-    await cooler.off()
+    await _switch_off(camera.name, cooler)
     publish(CoolerAim(source=SOURCE, celsius=None))
     _say(publish, f"Warmed: {sensor:.1f} °C, cooler off.")
     return sensor
+
+
+async def _switch_off(name: str, cooler: Cooler) -> None:
+    """Off, and looked at: a cooler that did not hear it is told again."""
+    for wait in OFF_SECONDS:
+        await cooler.off()
+        await asyncio.sleep(wait)
+        power = await cooler.power_percent()
+        if power is None or power < AT_REST_PERCENT:
+            return
+    said = f"The cooler of {name} was told to go off and still works with {power:.0f} %."
+    raise CoolingFailed(said, advice="Switch the camera's power off by hand when it is warm.")
 
 
 async def _warm_up(ramp: "_Ramp", settings: CoolingSettings) -> float:

@@ -7,10 +7,11 @@ from appliance.bus import Event, State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequenceState(State):
-    """Where the night is. `phase`: idle, starting, running, paused, stopping, ended or failed.
+    """Where the night is. `phase`: idle, starting, running, waiting, paused, stopping, ended or failed.
 
-    `doing` is a few words for a person; moments are UTC in seconds since 1970; `exposing_until`
-    is None between exposures. `done` and `total` count the subs of the whole plan.
+    `doing` is a few words for a person; moments are UTC in seconds since 1970; `exposing_until` is None
+    between exposures. `waiting`: for dusk, for a target, for the sky, for gear. `done` and `total` count the
+    subs of the whole plan. `frame`: what kind is being taken, light, dark, flat or bias.
     """
 
     phase: str
@@ -18,10 +19,12 @@ class SequenceState(State):
     doing: str = ""
     target: str = ""
     filter: str = ""
+    frame: str = "light"
     done: int = 0
     total: int = 0
     exposing_since: float | None = None
     exposing_until: float | None = None
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,11 @@
 import hashlib
 
 from appliance.journal import Journal, Run, Sub, SubState
+from appliance.plan import Plan
 from appliance.sequence.night import Night
-from appliance.sequence.plan import Plan
 from appliance.sequence.subs import settle
 
+RESET = "reset"  # the outcome of a run whose counts a person has cleared
 INTERRUPTED = (SubState.PLANNED, SubState.EXPOSING)
 
 
@@ -15,10 +16,16 @@ def plan_key(plan: Plan) -> str:
     return hashlib.sha256(plan.name.encode()).hexdigest()[:16]
 
 
-async def unfinished(journal: Journal, plan: Plan) -> Run | None:
-    """The newest run of this plan if it did not end complete."""
+async def is_complete(journal: Journal, plan: Plan) -> bool:
+    """Is all of this plan taken, and was the rig left safe after it?"""
     runs = await journal.read(Run, plan_key=plan_key(plan))
-    return runs[-1] if runs and runs[-1].outcome != "complete" else None
+    return bool(runs) and runs[-1].outcome == "complete"
+
+
+async def unfinished(journal: Journal, plan: Plan) -> Run | None:
+    """The newest run of this plan if it did not end complete, and nobody began the plan anew."""
+    runs = await journal.read(Run, plan_key=plan_key(plan))
+    return runs[-1] if runs and runs[-1].outcome not in {"complete", RESET} else None
 
 
 async def settle_interrupted(night: Night) -> int:

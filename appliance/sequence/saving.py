@@ -7,7 +7,9 @@ from typing import Any
 
 from appliance.cleanup import on_failure
 
-AFTER_STOP_SECONDS = 120.0  # the longest solve of a sub, then the slowest card
+# Longer than two subs can take, whose every step has its own limit: a save that went on after the end of the
+# sequence could bring a file that the next start has already given up.
+AFTER_STOP_SECONDS = 900.0
 
 
 class Saver:

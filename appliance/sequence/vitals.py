@@ -12,7 +12,7 @@ from appliance.observer import Observer
 from appliance.rig import Rig
 from appliance.sequence.cooling import CoolerAim
 from appliance.sky.coordinates import alt_az
-from hardware.devices import PierSide
+from hardware.devices import PierSide, RoofState
 
 EVERY_SECONDS = 3.0
 
@@ -48,25 +48,35 @@ class FocuserState(State):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoofNow(State):
+    """Where the roof is."""
+
+    roof: RoofState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DiskState(State):
     """Room left where the subs go."""
 
     free_bytes: int
 
 
-async def watch_vitals(rig: Rig, observer: Observer, folder: Path, bus: Bus) -> None:
+async def watch_vitals(
+    rig: Rig, observer: Observer, folder: Path, bus: Bus, every: float = EVERY_SECONDS
+) -> None:
     """Look and publish for as long as the box runs; a device that is away shows in the rig's state."""
     looks = (
         lambda: _camera(rig, bus),
         lambda: _mount(rig, observer),
         lambda: _focuser(rig),
+        lambda: _roof(rig),
         lambda: _disk(folder),
     )
     while True:
         await _publish_all(looks, bus)
         if (now := rig.state()) not in bus.states():
             bus.publish(now)
-        await asyncio.sleep(EVERY_SECONDS)
+        await asyncio.sleep(every)
 
 
 async def _publish_all(looks: tuple[Callable[[], Awaitable[State | None]], ...], bus: Bus) -> None:
@@ -103,6 +113,10 @@ async def _focuser(rig: Rig) -> State | None:
     if (focuser := rig.focuser) is None:
         return None
     return FocuserState(source="focuser", position=await focuser.position(), celsius=await focuser.celsius())
+
+
+async def _roof(rig: Rig) -> State | None:
+    return None if (roof := rig.roof) is None else RoofNow(source="roof", roof=await roof.state())
 
 
 async def _disk(folder: Path) -> State:

@@ -5,7 +5,9 @@ tables are not used, UT1 is taken as UTC (they differ by less than 0.9 s, 14" of
 """
 
 import re
+from functools import lru_cache
 from math import atan2, cos, degrees, hypot, radians, sin
+from typing import Any
 
 import erfa
 import numpy as np
@@ -100,8 +102,10 @@ def _star_independent(site: Site, utc_unix: ArrayLike, refraction: bool) -> Arra
     day, fraction = julian_tt(utc_unix)
     # Aberration and precession move by less than 1" within three days: once is enough, and 20 times faster.
     tt = (day, fraction.mean() if np.ptp(fraction) <= 3 else fraction)
-    heliocentric, barycentric = erfa.epv00(*tt)
-    pole_x, pole_y, origin = erfa.xys00b(*tt)
+    at_once = np.ndim(tt[1]) == 0
+    heliocentric, barycentric, pole_x, pole_y, origin = (
+        _earth_and_pole_at(round(float(tt[1]) * 24)) if at_once else _earth_and_pole(*tt)
+    )
     rotation = erfa.era00(*julian_utc(utc_unix))
     refraction_a, refraction_b = erfa.refco(hpa, 10.0, 0.5, 0.55)
     context: Array = erfa.apco(
@@ -112,10 +116,36 @@ def _star_independent(site: Site, utc_unix: ArrayLike, refraction: bool) -> Arra
     return context
 
 
+@lru_cache(maxsize=64)
+def _earth_and_pole_at(hour: int) -> tuple[Any, ...]:
+    """For whole hours since 1970: who asks at one moment asks again at the next."""
+    return _earth_and_pole(UNIX_EPOCH_JD, hour / 24)
+
+
+def _earth_and_pole(day: float, fraction: ArrayLike) -> tuple[Any, ...]:
+    """Where the Earth is and how its axis points at a two-part TT Julian date."""
+    return (*erfa.epv00(day, fraction), *erfa.xys00b(day, fraction))
+
+
 def alt_az(position: J2000, site: Site, utc_unix: float, *, refraction: bool = False) -> tuple[float, float]:
     """Altitude and azimuth at one moment; see `observe`."""
     altitude, azimuth, _ = observe(position, site, utc_unix, refraction=refraction)
     return float(altitude), float(azimuth)
+
+
+def from_alt_az(
+    altitude: float, azimuth: float, site: Site, utc_unix: float, *, refraction: bool = False
+) -> J2000:
+    """The direction that stands at this altitude and azimuth (north over east) now; inverse of `alt_az`."""
+    star = _star_independent(site, utc_unix, refraction)
+    ra, dec = erfa.atoiq("A", radians(azimuth), radians(90 - altitude), star)
+    ra, dec = erfa.aticq(ra, dec, star)
+    return J2000(degrees(erfa.anp(ra)) % 360, degrees(dec))
+
+
+def sidereal_hours(site: Site, utc_unix: float) -> float:
+    """Local apparent sidereal time, 0 ≤ hours < 24. IAU 2000B."""
+    return float(degrees(erfa.gst00b(*julian_utc(utc_unix))) + site.longitude_deg) / 15 % 24
 
 
 def hour_angle_deg(position: J2000, site: Site, utc_unix: float) -> float:

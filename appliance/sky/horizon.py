@@ -1,6 +1,8 @@
 """The line of trees and houses: the altitude a target must be above, by azimuth."""
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -29,14 +31,36 @@ class Horizon:
 def read_horizon(text: str, minimum_deg: float = 0.0, field: str = "horizon") -> Horizon:
     """A horizon from lines of "azimuth altitude" in degrees; "#" starts a comment.
 
-    BadInput names the first line that is not two numbers in 0..360 and -90..90.
+    So Skychart and NINA keep theirs, the numbers parted by blanks, tabs, "," or ";". A text that starts with
+    "[" is MountWizzard's, which NINA reads too: a JSON list of pairs, the altitude first.
+    BadInput names the first line or point that is not two numbers in 0..360 and -90..90.
     """
+    text = text.removeprefix("\ufeff").strip("\r\n")
+    points = _pairs(text, field) if text.lstrip().startswith("[") else _lines(text, field)
+    return Horizon(minimum_deg, tuple(sorted(points)))
+
+
+def _lines(text: str, field: str) -> list[tuple[float, float]]:
     points = []
     for number, line in enumerate(text.splitlines(), start=1):
-        words = line.partition("#")[0].replace(",", " ").split()
+        words = line.partition("#")[0].replace(",", " ").replace(";", " ").split()
         if words:
             points.append(_point(words, f"{field} line {number}"))
-    return Horizon(minimum_deg, tuple(sorted(points)))
+    return points
+
+
+def _pairs(text: str, field: str) -> list[tuple[float, float]]:
+    try:
+        pairs: list[Any] = json.loads(text)
+    except ValueError as wrong:
+        raise BadInput(field, f"begins like JSON and is none: {wrong}") from wrong
+    points = []
+    for number, pair in enumerate(pairs, start=1):
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise BadInput(f"{field} point {number}", f"{pair!r} is not a pair of altitude and azimuth")
+        altitude, azimuth = pair
+        points.append(_point([str(azimuth), str(altitude)], f"{field} point {number}"))
+    return points
 
 
 def _point(words: list[str], where: str) -> tuple[float, float]:

@@ -47,7 +47,7 @@ def next_rise(position: J2000, site: Site, utc_unix: float, horizon: Horizon) ->
 
 
 def highest_tonight(
-    position: J2000, site: Site, utc_unix: float, sun_below: Twilight = Twilight.NAUTICAL
+    position: J2000, site: Site, utc_unix: float, sun_below: Twilight | float = Twilight.NAUTICAL
 ) -> float:
     """The highest altitude (degrees) from now to the end of this night or, by day, in the next one.
 

@@ -23,10 +23,19 @@ class Twilight(Enum):
 
 def sun_altitude_deg(site: Site, utc_unix: ArrayLike) -> Array:
     """Altitude of the Sun's centre without refraction, degrees."""
+    return _sun(site, utc_unix)[0]
+
+
+def sun_azimuth_deg(site: Site, utc_unix: float) -> float:
+    """Azimuth of the Sun's centre, degrees from north through east."""
+    return float(_sun(site, utc_unix)[1])
+
+
+def _sun(site: Site, utc_unix: ArrayLike) -> tuple[Array, Array]:
     moments = np.asarray(utc_unix, dtype=np.float64)
     earth, _ = erfa.epv00(*julian_tt(moments))
     ra, dec = erfa.c2s(-earth["p"])
-    return observe_many(ra, dec, site, moments)[0]
+    return observe_many(ra, dec, site, moments)[:2]
 
 
 def darkness(

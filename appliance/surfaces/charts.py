@@ -98,10 +98,10 @@ def text(x: float, y: float, words: str, class_: str = "tick") -> Markup:
     return tag("text", escape(words), x=x, y=y, class_=class_)
 
 
-def rows(frame: Frame, y: Scale, unit: str) -> list[Markup]:
+def rows(frame: Frame, y: Scale, unit: str, most: int = 4) -> list[Markup]:
     """Horizontal grid lines with their numbers, and the unit above."""
     made = [text(2, 11, unit)]
-    for value in ticks(y.low, y.high, 4):
+    for value in ticks(y.low, y.high, most):
         made.append(
             tag("line", x1=frame.left, x2=frame.width - frame.right, y1=y(value), y2=y(value), class_="grid")
         )

@@ -115,7 +115,7 @@ def v_curve(one: FocusRun) -> Markup:
     x = frame.across(min(positions) - margin, max(positions) + margin)
     curve = (
         [(p, model_hfr(one.model, p)) for p in _steps(min(positions), max(positions), 60)]
-        if one.model
+        if "kind" in one.model
         else []
     )
     heights = [point["hfr"] for point in points] + [hfr for _, hfr in curve if _finite(hfr)]

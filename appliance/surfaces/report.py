@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from statistics import fmean
@@ -14,9 +14,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from appliance.errors import BadInput, DiskFull, NotWritable
-from appliance.journal import FocusRun, Journal, Line, Pointing, Run, Span, Sub, SubState
+from appliance.journal import FocusMove, FocusRun, Journal, Line, Pointing, Run, Span, Sub, SubState
 from appliance.surfaces.charts import clock
 from appliance.surfaces.colours import filter_marks
+from appliance.surfaces.focus_log import listed
 from appliance.surfaces.night_charts import hfr_chart, night_span, pointing_chart, timeline, v_curve
 from hardware.worker import Worker
 
@@ -33,10 +34,16 @@ class Night:
     looks: list[Pointing]
     spans: list[Span]
     lines: list[Line]
+    focus_moves: list[FocusMove] = field(default_factory=list)
 
     @property
     def saved(self) -> list[Sub]:
         return [sub for sub in self.subs if sub.state is SubState.SAVED]
+
+    @property
+    def lights(self) -> list[Sub]:
+        """Of the sky, without flats, darks and bias."""
+        return [sub for sub in self.saved if sub.kind == "light"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ async def write_report(journal: Journal, run_id: int, path: Path) -> Path:
     The page appears under its name only when it is complete. Raises BadInput when the journal has
     no such run, NotWritable or DiskFull when the page cannot be written.
     """
-    night = await _read(journal, run_id)
+    night = await read_night(journal, run_id)
     worker = Worker("report")
     try:
         return await worker.call(_write, night, path)
@@ -64,7 +71,8 @@ async def write_report(journal: Journal, run_id: int, path: Path) -> Path:
         worker.close()
 
 
-async def _read(journal: Journal, run_id: int) -> Night:
+async def read_night(journal: Journal, run_id: int) -> Night:
+    """Everything of one run; BadInput when the journal does not have it."""
     runs = await journal.read(Run, id=run_id)
     if not runs:
         raise BadInput("run", f"the journal has no run {run_id}", advice="Choose a run that the journal has.")
@@ -72,6 +80,7 @@ async def _read(journal: Journal, run_id: int) -> Night:
         run=runs[0],
         subs=await journal.read(Sub, run=run_id),
         focus_runs=await journal.read(FocusRun, run=run_id),
+        focus_moves=await journal.read(FocusMove, run=run_id),
         looks=await journal.read(Pointing, run=run_id),
         spans=await journal.read(Span, run=run_id),
         lines=await journal.read(Line, run=run_id),
@@ -98,16 +107,24 @@ def _write(night: Night, path: Path) -> Path:
 
 def render(night: Night) -> str:
     """The report as HTML; everything from the journal is escaped."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+    page = environment().get_template("report.html")
+    return page.render(night=night, style=style(), **_summary(night), **_drawings(night))
+
+
+def environment(*folders: Path) -> Environment:
+    """For pages of this look; templates are looked for in `folders` first, then beside the report's."""
+    made = Environment(
+        loader=FileSystemLoader([*folders, TEMPLATES]), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters.update(
-        clock=partial(clock, seconds=True), date=_date, duration=duration, fixed=_fixed
-    )
-    style = Markup((TEMPLATES / "report.css").read_text("utf-8"))  # noqa: S704 - our own file
-    page = environment.get_template("report.html")
-    return page.render(night=night, style=style, **_summary(night), **_drawings(night))
+    made.filters.update(clock=partial(clock, seconds=True), date=_date, duration=duration, fixed=_fixed)
+    return made
+
+
+def style(*more: Path) -> Markup:
+    """The report's style sheet, and more of our own."""
+    texts = [path.read_text("utf-8") for path in (TEMPLATES / "report.css", *more)]
+    return Markup("\n".join(texts))  # noqa: S704 - our own files
 
 
 def _summary(night: Night) -> dict[str, Any]:
@@ -118,6 +135,7 @@ def _summary(night: Night) -> dict[str, Any]:
         "harvest": harvest(night.saved),
         "total": sum(sub.seconds for sub in night.saved),
         "mean_hfr": mean(sub.hfr for sub in night.saved),
+        "guided": any(sub.guide_arcsec is not None for sub in night.subs),
         "mean_error": mean(sub.error_arcsec for sub in night.saved),
         "troubles": [line for line in night.lines if line.level == "error"],
         "warnings": sum(line.level == "warning" for line in night.lines),
@@ -130,6 +148,7 @@ def _drawings(night: Night) -> dict[str, Any]:
         "marks": marks,
         "timeline": timeline(night.run, night.spans, night.subs, night.focus_runs, marks),
         "curves": [(one, v_curve(one)) for one in night.focus_runs],
+        "focus_log": listed(night.focus_runs, night.focus_moves),
         "hfr_chart": hfr_chart(night.saved, marks),
         "pointing_chart": pointing_chart(night.looks, night.saved, marks),
     }

@@ -7,13 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hardware.devices import Cooler, Exposure, Frame, FrameKind, Sensor
-from hardware.errors import DeviceError, DeviceLost, DeviceRefused
-from hardware.indi.halting import halting
+from hardware.errors import DeviceError, DeviceLost, DeviceRefused, DeviceStuck
+from hardware.halting import halting
+from hardware.indi.device import IndiDevice
 from hardware.indi.link import Picture, Property, State
 from hardware.indi.properties import ANSWER_SECONDS, Gone, Remote, Said, Watch, words
+from hardware.readout import no_such_mode
 
 NEEDS = ("CCD_EXPOSURE", "CCD_INFO", "CCD1")
 READOUT_SECONDS = 90.0
+READOUT_MODES = ("READOUT_MODE", "CCD_READOUT_MODE", "READ_MODE", "CCD_READOUT")
 _KINDS = {
     FrameKind.LIGHT: "FRAME_LIGHT",
     FrameKind.DARK: "FRAME_DARK",
@@ -29,11 +32,11 @@ _TRANSFER = {
 }
 
 
-class IndiCamera:
+class IndiCamera(IndiDevice):
     """Satisfies Camera. Made by IndiOpener."""
 
     def __init__(self, remote: Remote, sensor: Sensor) -> None:
-        self._remote = remote
+        super().__init__(remote)
         self.sensor = sensor
         temperature = remote.find("CCD_TEMPERATURE")
         self.cooler: Cooler | None = IndiCooler(remote) if temperature and temperature.writable else None
@@ -47,20 +50,18 @@ class IndiCamera:
                 await remote.set(name, {switch: True})
         return cls(remote, _sensor(remote))
 
-    @property
-    def name(self) -> str:
-        return self._remote.name
-
-    @property
-    def lost(self) -> bool:
-        return self._remote.lost
-
     async def expose(self, exposure: Exposure) -> Frame:
+        if exposure.kind is FrameKind.BIAS:
+            exposure = replace(exposure, seconds=max(exposure.seconds, self._shortest()))
         await self._prepare(exposure)
         with self._remote.watch() as watch:
             async with halting(self._abort):
                 await self._remote.send("CCD_EXPOSURE", {"CCD_EXPOSURE_VALUE": exposure.seconds})
                 return await self._frame(exposure, watch)
+
+    def _shortest(self) -> float:
+        """Drivers refuse less than they can; a bias is as short as that."""
+        return self._remote.get("CCD_EXPOSURE").limits["CCD_EXPOSURE_VALUE"].minimum
 
     async def _prepare(self, exposure: Exposure) -> None:
         bin_both = {"HOR_BIN": float(exposure.binning), "VER_BIN": float(exposure.binning)}
@@ -72,6 +73,23 @@ class IndiCamera:
             await self._ensure(*self._control("CCD_GAIN", "GAIN", "Gain", exposure.gain))
         if exposure.offset is not None:
             await self._ensure(*self._control("CCD_OFFSET", "OFFSET", "Offset", exposure.offset))
+        if exposure.readout_mode:
+            await self._select_mode(exposure.readout_mode)
+
+    async def _select_mode(self, name: str) -> None:
+        """By the switch's name or label; QHY's driver counts its modes instead."""
+        for place in READOUT_MODES:
+            prop = self._remote.find(place)
+            if prop is None:
+                continue
+            if place == "READ_MODE" and name.isdigit():
+                await self._ensure(place, {next(iter(prop.values)): float(name)})
+                return
+            if name in prop.values:
+                await self._ensure(place, {name: True})
+                return
+            raise no_such_mode(self.name, name, list(prop.values))
+        raise no_such_mode(self.name, name, [])
 
     def _control(self, name: str, element: str, vendor: str, value: int) -> tuple[str, dict[str, float]]:
         name, element = self._place(name, element, vendor)
@@ -120,7 +138,7 @@ class IndiCamera:
         except TimeoutError as late:
             if started is None:
                 raise self._remote.silent("CCD_EXPOSURE") from late
-            raise DeviceError(self.name, f"no frame {READOUT_SECONDS:g} s after the exposure's end") from late
+            raise DeviceStuck(self.name, f"no frame {READOUT_SECONDS:g} s after the exposure's end") from late
 
     def _failed(self, messages: list[str], started: float | None) -> DeviceError:
         kind = DeviceRefused if started is None else DeviceError

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 from hardware.errors import DeviceLost, DeviceMissing
 from hardware.indi.link import Link
+from hardware.indi.outside import Server
 from hardware.indi.properties import Gone, Session
-from hardware.indi.server import OwnedServer
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ RETRY_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 class Connection:
     """Keeps a link connected while `running`; a server of our own that falls silent is killed."""
 
-    def __init__(self, link: Link, server: OwnedServer | None) -> None:
+    def __init__(self, link: Link, server: Server | None) -> None:
         self.link = link
         self._server = server
         self._session: Session | None = None
@@ -56,6 +56,11 @@ class Connection:
                 "no INDI server answers",
                 advice="Start indiserver, or list drivers in the profile.",
             ) from late
+
+    @property
+    def current(self) -> Session | None:
+        """The session that is connected now, None while there is none."""
+        return None if self._session is None or self._session.ended else self._session
 
     async def _keep_connected(self) -> None:
         attempts, up_before = 0, False

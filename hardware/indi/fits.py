@@ -15,10 +15,13 @@ def pixels(raw: NDArray[np.uint8], form: str) -> NDArray[np.uint16]:
     if form != ".fits":
         raise ValueError(f"the camera sent a {form} file, not plain FITS")
     header, start = _header(raw)
-    width, height = int(header["NAXIS1"]), int(header["NAXIS2"])
-    if int(header["NAXIS"]) != 2:
-        raise ValueError(f"the camera sent {header['NAXIS']} image axes, not 2")
-    bits, zero = int(header["BITPIX"]), float(header.get("BZERO", "0"))
+    try:
+        axes, width, height, bits = (int(header[key]) for key in ("NAXIS", "NAXIS1", "NAXIS2", "BITPIX"))
+    except KeyError as missing:
+        raise ValueError(f"the frame's FITS header has no {missing.args[0]}") from None
+    if axes != 2:
+        raise ValueError(f"the camera sent {axes} image axes, not 2")
+    zero = float(header.get("BZERO", "0"))
     size = width * height * abs(bits) // 8
     if len(raw) < start + size:
         raise ValueError(f"the frame was cut short: {len(raw)} of {start + size} bytes")

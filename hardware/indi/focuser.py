@@ -3,9 +3,9 @@
 import asyncio
 
 from hardware.errors import DeviceError, DeviceRefused
-from hardware.indi.halting import HALT_SECONDS, halting
+from hardware.halting import HALT_SECONDS, halting
+from hardware.indi.device import IndiDevice
 from hardware.indi.link import State
-from hardware.indi.properties import Remote
 
 NEEDS = ("ABS_FOCUS_POSITION",)
 NAME, ELEMENT = "ABS_FOCUS_POSITION", "FOCUS_ABSOLUTE_POSITION"
@@ -13,19 +13,8 @@ MOVE_SECONDS = 180.0
 NEAR_STEPS = 10  # some motors stop a few steps beside the goal
 
 
-class IndiFocuser:
+class IndiFocuser(IndiDevice):
     """Satisfies Focuser. Made by IndiOpener."""
-
-    def __init__(self, remote: Remote) -> None:
-        self._remote = remote
-
-    @property
-    def name(self) -> str:
-        return self._remote.name
-
-    @property
-    def lost(self) -> bool:
-        return self._remote.lost
 
     @property
     def travel(self) -> range:

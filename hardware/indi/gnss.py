@@ -6,26 +6,16 @@ import time
 
 from hardware.devices import Fix, Site
 from hardware.errors import DeviceError, DeviceLost
+from hardware.indi.device import IndiDevice
 from hardware.indi.link import State
-from hardware.indi.properties import Gone, Remote
+from hardware.indi.properties import Gone
 
 NEEDS = ("GEOGRAPHIC_COORD", "TIME_UTC", "GPS_REFRESH")
 FIX_SECONDS = 60.0
 
 
-class IndiGnss:
+class IndiGnss(IndiDevice):
     """Satisfies Gnss. Made by IndiOpener."""
-
-    def __init__(self, remote: Remote) -> None:
-        self._remote = remote
-
-    @property
-    def name(self) -> str:
-        return self._remote.name
-
-    @property
-    def lost(self) -> bool:
-        return self._remote.lost
 
     async def fix(self) -> Fix:
         """A fresh one, not the last one heard; DeviceError without satellites for a minute."""

@@ -1,7 +1,7 @@
 """The seam between INDI's wire and the rest: properties and frames come in, commands go out.
 
-Today one link stands here (pyindi_link); another in plain asyncio can stand beside it: it has only
-to call a Listener on the event loop and to offer the four methods of Link.
+Two links stand here: asyncio_link, our own client, and pyindi_link, over libindi's. A link has only to call a
+Listener on the event loop and to offer the methods of Link.
 """
 
 from collections.abc import Callable, Mapping
@@ -61,6 +61,14 @@ class Property:
     writable: bool = True
     limits: Mapping[str, Limits] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+
+    def says_as(self, other: "Property") -> bool:
+        """Do both say the same? What is not a number is as unknown as another that is none."""
+
+        def told(values: Mapping[str, Value]) -> dict[str, str]:
+            return {name: repr(value) for name, value in values.items()}
+
+        return self.state is other.state and told(self.values) == told(other.values)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

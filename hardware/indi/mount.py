@@ -5,15 +5,17 @@ import contextlib
 import time
 from collections.abc import Callable
 
-from hardware.devices import J2000, Direction, GuidePort, MountStatus, PierSide, Site
+from hardware.devices import J2000, Direction, GuidePort, MountStatus, PierSide, SideSetter, Site
 from hardware.errors import DeviceError, DeviceLost, DeviceRefused
-from hardware.indi.halting import halting
+from hardware.halting import halting
+from hardware.indi.device import IndiDevice
 from hardware.indi.link import State
 from hardware.indi.properties import Remote
 from hardware.jnow import j2000, jnow, separation_deg
 
 NEEDS = ("EQUATORIAL_EOD_COORD", "ON_COORD_SET", "TELESCOPE_ABORT_MOTION")
 COORD = "EQUATORIAL_EOD_COORD"
+SIDE = "TELESCOPE_PIER_SIDE"
 SLEW_SECONDS = 300.0
 FIRST_POSITION_SECONDS = 2.0
 ON_TARGET_DEG = 0.1  # farther off than this after Ok, a slew or sync was not obeyed
@@ -22,13 +24,16 @@ Utc = Callable[[float | None], float]
 """UTC in seconds since 1970 at a moment of the loop's clock; None is now."""
 
 
-class IndiMount:
+class IndiMount(IndiDevice):
     """Satisfies Mount. Made by IndiOpener."""
 
     def __init__(self, remote: Remote, utc: Utc) -> None:
-        self._remote, self._utc = remote, utc
+        super().__init__(remote)
+        self._utc = utc
         has_pulses = remote.find("TELESCOPE_TIMED_GUIDE_NS") and remote.find("TELESCOPE_TIMED_GUIDE_WE")
         self.guide_port: GuidePort | None = IndiGuidePort(remote) if has_pulses else None
+        side = remote.find(SIDE)
+        self.side_setter: SideSetter | None = self if side is not None and side.writable else None
 
     @classmethod
     async def open(cls, remote: Remote, utc: Utc) -> "IndiMount":
@@ -38,14 +43,6 @@ class IndiMount:
                 while getattr(await watch.next(), "name", None) != COORD:
                     continue
         return cls(remote, utc)
-
-    @property
-    def name(self) -> str:
-        return self._remote.name
-
-    @property
-    def lost(self) -> bool:
-        return self._remote.lost
 
     async def status(self) -> MountStatus:
         coord, park = self._remote.get(COORD), self._remote.find("TELESCOPE_PARK")
@@ -67,6 +64,13 @@ class IndiMount:
             await self._remote.set(COORD, self._eod(target), within=SLEW_SECONDS, busy_first=True)
             self._require_at(target, "stopped")
             await self.track(True)
+
+    async def turn_to(self, side: PierSide) -> None:
+        """As a SideSetter: only where the driver lets its pier side be written."""
+        self._require_unparked("turn to another side")
+        async with halting(self._abort):
+            await self._remote.set(SIDE, {f"PIER_{side.value}": True}, within=SLEW_SECONDS)
+            await self._remote.until(COORD, lambda prop: prop.state is not State.BUSY, within=SLEW_SECONDS)
 
     async def sync(self, target: J2000) -> None:
         self._require_unparked("sync")
@@ -140,9 +144,9 @@ class IndiMount:
         return j2000(self._remote.number(COORD, "RA"), self._remote.number(COORD, "DEC"), self._utc(None))
 
     def _pier_side(self) -> PierSide | None:
-        if self._remote.is_on("TELESCOPE_PIER_SIDE", "PIER_EAST"):
+        if self._remote.is_on(SIDE, "PIER_EAST"):
             return PierSide.EAST
-        return PierSide.WEST if self._remote.is_on("TELESCOPE_PIER_SIDE", "PIER_WEST") else None
+        return PierSide.WEST if self._remote.is_on(SIDE, "PIER_WEST") else None
 
 
 class IndiGuidePort:

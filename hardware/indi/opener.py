@@ -2,30 +2,58 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from hardware.devices import (
     Camera,
+    Cover,
     DeviceSpec,
     FilterWheel,
+    FlatPanel,
     Focuser,
     Gnss,
+    IndiGuard,
     IndiServer,
     Mount,
     ObservingConditions,
+    Output,
+    ParkSensor,
+    PowerMonitor,
     Roof,
     Rotator,
     SafetyMonitor,
 )
-from hardware.errors import DeviceError, DeviceLost, DeviceMissing, DeviceUnsupported
-from hardware.indi import camera, fits, focuser, gnss, mount, roof, rotator, weather, wheel
+from hardware.errors import DeviceError, DeviceMissing, DeviceUnsupported
+from hardware.indi import (
+    camera,
+    counted_focuser,
+    cover,
+    fits,
+    focuser,
+    gnss,
+    mount,
+    panel,
+    roof,
+    rotator,
+    watchdog,
+    weather,
+    wheel,
+)
+from hardware.indi.asking import Ask, asking
+from hardware.indi.asyncio_link import AsyncioLink
 from hardware.indi.connection import Connection
+from hardware.indi.element import Setting, named, split
 from hardware.indi.link import Link, Property, Value
 from hardware.indi.mount import Utc
+from hardware.indi.output import IndiOutput
+from hardware.indi.outside import OutsideServer, Server
 from hardware.indi.properties import Remote, Session
-from hardware.indi.pyindi_link import PyIndiLink
+from hardware.indi.recovery import IndiRecovery
+from hardware.indi.sensing import IndiContactMonitor, IndiParkSensor, IndiPowerMonitor
 from hardware.indi.server import OwnedServer
+from hardware.opening import Opener
+from hardware.recovering import Remedy
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +66,14 @@ _INTERFACES = {
 }  # fmt: skip
 
 
-class IndiOpener:
+class IndiOpener(Opener):
     """Opens devices of one INDI server; made by `start`. Reopening a lost device gives a fresh object."""
 
-    def __init__(self, connection: Connection, server: OwnedServer | None, utc: Utc) -> None:
-        self._connection, self._server, self._utc = connection, server, utc
+    def __init__(self, connection: Connection, server: Server | None, utc: Utc, ask: Ask) -> None:
+        self._connection, self._server, self._utc, self._ask = connection, server, utc, ask
+        self._one_at_a_time: dict[tuple[str, str], asyncio.Lock] = {}
+        self._counts: dict[str, int] = {}  # of focusers that know no position
+        self._recovery = IndiRecovery(connection, server)
 
     @classmethod
     @asynccontextmanager
@@ -54,12 +85,13 @@ class IndiOpener:
         too when no server answers.
         """
         async with AsyncExitStack() as stack:
-            server = None
-            if settings.drivers:
+            server: Server | None = None
+            if settings.kept:
+                server = OutsideServer(settings.socket)
+            elif settings.drivers:
                 server = await stack.enter_async_context(OwnedServer(settings).running())
-            link = PyIndiLink(settings.socket, settings.port, fits.pixels)
-            connection = await stack.enter_async_context(Connection(link, server).running())
-            opener = cls(connection, server, utc)
+            connection = await stack.enter_async_context(Connection(_link(settings), server).running())
+            opener = cls(connection, server, utc, asking(settings.socket))
             await opener._drivers_up(settings.drivers)
             yield opener
 
@@ -70,7 +102,15 @@ class IndiOpener:
         return await mount.IndiMount.open(await self._open(spec, mount.NEEDS), self._utc)
 
     async def focuser(self, spec: DeviceSpec) -> Focuser:
-        return focuser.IndiFocuser(await self._open(spec, focuser.NEEDS))
+        try:
+            return focuser.IndiFocuser(await self._open(spec, focuser.NEEDS))
+        except DeviceUnsupported:
+            remote = await self._open(spec, counted_focuser.NEEDS)
+            if remote.find(*focuser.NEEDS):  # it was only late
+                return focuser.IndiFocuser(remote)
+            if not counted_focuser.CountedFocuser.fits(remote):
+                raise
+            return counted_focuser.CountedFocuser(remote, self._counts)
 
     async def filter_wheel(self, spec: DeviceSpec) -> FilterWheel:
         return wheel.IndiFilterWheel(await self._open(spec, wheel.NEEDS))
@@ -82,6 +122,10 @@ class IndiOpener:
         return roof.IndiRoof(await self._open(spec, roof.NEEDS))
 
     async def safety_monitor(self, spec: DeviceSpec) -> SafetyMonitor:
+        """A station's own verdict, or with `element` in its setup any element of any driver."""
+        if "element" in spec.setup:
+            remote, words = await self._elements(spec, "element")
+            return IndiContactMonitor(spec, words, remote, self._ask)
         return weather.IndiWeather(await self._open(spec, weather.NEEDS))
 
     async def observing_conditions(self, spec: DeviceSpec) -> ObservingConditions:
@@ -89,6 +133,47 @@ class IndiOpener:
 
     async def gnss(self, spec: DeviceSpec) -> Gnss:
         return gnss.IndiGnss(await self._open(spec, gnss.NEEDS))
+
+    async def park_sensor(self, spec: DeviceSpec) -> ParkSensor:
+        remote, words = await self._elements(spec, "element")
+        return IndiParkSensor(spec, words, remote, self._ask)
+
+    async def cover(self, spec: DeviceSpec) -> Cover:
+        return cover.IndiCover(await self._open(spec, cover.NEEDS))
+
+    async def flat_panel(self, spec: DeviceSpec) -> FlatPanel:
+        return panel.IndiFlatPanel(await self._open(spec, panel.NEEDS))
+
+    async def power_monitor(self, spec: DeviceSpec) -> PowerMonitor:
+        remote, words = await self._elements(spec, "mains", "battery")
+        return IndiPowerMonitor(spec, words, remote, self._ask)
+
+    async def output(self, spec: DeviceSpec) -> Output:
+        remote, words = await self._elements(spec, "element")
+        one = self._one_at_a_time.setdefault((remote.name, named(spec, words, "element")[0]), asyncio.Lock())
+        return IndiOutput(spec, words, remote, one)
+
+    async def _elements(self, spec: DeviceSpec, *keys: str) -> tuple[Remote, dict[str, Setting]]:
+        """The device that has the elements which those words of the setup name, and the words."""
+        opened, words = split(spec)
+        needs = [named(spec, words, key)[0] for key in keys if key in words or len(keys) == 1]
+        return await self._open(opened, needs), words
+
+    def remedies(self, spec: DeviceSpec) -> Mapping[Remedy, frozenset[str]]:
+        return self._recovery.remedies(split(spec)[0].name)
+
+    async def apply(self, spec: DeviceSpec, remedy: Remedy) -> None:
+        await self._recovery.apply(split(spec)[0].name, remedy)
+
+    async def watchdog(self, guard: IndiGuard) -> watchdog.IndiWatchdog:
+        """INDI's own watchdog, armed: it has to be fed from now on."""
+        session = await self._connection.session(DEFINED_SECONDS)
+        await self._defined(session, watchdog.DEVICE)
+        link = self._connection.link
+        await watchdog.prepare(Remote(session, link, watchdog.DEVICE), guard)
+        await watchdog.close_on_park(Remote(session, link, guard.dome))
+        remote = await self._open(DeviceSpec("indi", watchdog.DEVICE), watchdog.NEEDS)
+        return await watchdog.IndiWatchdog.armed(remote, guard)
 
     async def discover(self) -> list[tuple[str, tuple[str, ...]]]:
         """Every device the server has defined, with what its driver says it is."""
@@ -124,11 +209,8 @@ class IndiOpener:
         session = await self._connection.session(DEFINED_SECONDS)
         link = self._connection.link
         await self._defined(session, spec.name)
-        try:
-            await _connect(session, link, spec.name)
-        except DeviceLost:
-            self._end_silent_driver(session, spec.name)
-            raise
+        self._recovery.note(session, spec.name)
+        await _connect(session, link, spec.name)
         remote = Remote(session, link, spec.name)
         for name in needs:
             try:
@@ -139,13 +221,6 @@ class IndiOpener:
                 raise DeviceUnsupported(spec.name, f"its driver offers no {name}") from error
         await _apply(remote, spec.setup)
         return remote
-
-    def _end_silent_driver(self, session: Session, device: str) -> None:
-        info = session.find(device, "DRIVER_INFO")
-        if self._server and info and not session.ended:
-            driver = str(info.values.get("DRIVER_EXEC"))
-            log.warning("%s: its driver %s does not answer; ending it", device, driver)
-            self._server.kill_driver(driver)
 
     async def _defined(self, session: Session, device: str) -> None:
         remote = Remote(session, self._connection.link, device)
@@ -165,6 +240,14 @@ class IndiOpener:
             f"no INDI driver shows this device{f' ({because})' if because else ''}",
             advice=f"Check its plug, its power, and its name in the profile; INDI shows: {known}.",
         )
+
+
+def _link(settings: IndiServer) -> Link:
+    if settings.link == "asyncio":
+        return AsyncioLink(settings.socket, fits.pixels)
+    from hardware.indi.pyindi_link import PyIndiLink  # noqa: PLC0415 - libindi only where it is wanted
+
+    return PyIndiLink(settings.socket, settings.port, fits.pixels)
 
 
 async def _connect(session: Session, link: Link, device: str) -> None:

@@ -11,9 +11,9 @@ import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from hardware.errors import DeviceError, DeviceLost, DeviceRefused, DeviceUnsupported
+from hardware.errors import DeviceError, DeviceLost, DeviceRefused, DeviceStuck, DeviceUnsupported
 from hardware.indi.link import Kind, Link, Picture, Property, State, Value
 
 ANSWER_SECONDS = 10.0
@@ -89,6 +89,16 @@ class Session:
         was_connected = prop.name == "CONNECTION" and before and before.values.get("CONNECT")
         if was_connected and not prop.values.get("CONNECT"):
             self._leave(prop.device, "the driver has disconnected from it")
+
+    def confirmed(self, prop: Property) -> None:
+        """So it is now, says the driver on another connection: news only where it is another."""
+        known = self.find(prop.device, prop.name)
+        if known is None:
+            return
+        if known.says_as(prop):
+            self._heard[prop.device, prop.name] = self._loop.time()
+        else:
+            self.updated(replace(known, state=prop.state, values=prop.values))
 
     def deleted(self, device: str, name: str | None) -> None:
         if name is not None:
@@ -193,6 +203,10 @@ class Remote:
         """Seconds since the property last came over the wire."""
         return asyncio.get_running_loop().time() - self._session.heard(self.name, name)
 
+    def confirm(self, prop: Property) -> None:
+        """Its driver has been asked, and this is the answer."""
+        self._session.confirmed(prop)
+
     def watch(self) -> AbstractContextManager[Watch]:
         """Every change of this device from here on."""
         return self._session.watch(self.name)
@@ -225,7 +239,7 @@ class Remote:
     ) -> Property:
         """Wait for a property, heard after a moment of the loop, to be as `settled` wants it.
 
-        DeviceError when it is not in time.
+        DeviceStuck when it is not in time.
         """
         with self._session.watch(self.name) as watch:
             try:
@@ -236,7 +250,7 @@ class Remote:
                             return prop
                         await watch.next()
             except TimeoutError as late:
-                raise DeviceError(self.name, f"{name} did not come to rest within {within:g} s") from late
+                raise DeviceStuck(self.name, f"{name} did not come to rest within {within:g} s") from late
 
     async def set(
         self,
@@ -249,7 +263,7 @@ class Remote:
     ) -> Property:
         """Send and return the property once the device has settled.
 
-        `answer`: seconds to the first reaction, else DeviceLost. `within`: seconds to rest, else DeviceError.
+        `answer`: seconds to the first reaction, else DeviceLost. `within`: seconds to rest, else DeviceStuck.
         `busy_first`: for properties that are sent unasked (a mount's position): Ok counts only after Busy,
         and Idle without Busy is a refusal; when only unasked ones come, the last is returned.
         """
@@ -295,7 +309,7 @@ class _Settling:
                         return done
         except TimeoutError as late:
             if self._busy:
-                raise DeviceError(
+                raise DeviceStuck(
                     self._remote.name, f"not finished after {within:g} s ({self._name})"
                 ) from late
             if self._unasked:

@@ -64,7 +64,7 @@ class _Client(PyIndi.BaseClient):  # type: ignore[misc]  # PyIndi has no types
         self.hand_over: Callable[[str, tuple[Any, ...]], None] = lambda *_: None
         self.decode: Decode | None = None
         self._asks_for_all = False
-        self._hung_up = False
+        self.hung_up = False
 
     def ask_for_all(self) -> None:
         """Make every later connection ask for all devices.
@@ -87,7 +87,7 @@ class _Client(PyIndi.BaseClient):  # type: ignore[misc]  # PyIndi has no types
             listener.accept()[0].close()
             # Only a connection that ends by itself lifts the hiding, not one that we end.
             patience = time.monotonic() + CALL_SECONDS / 2
-            while not self._hung_up and time.monotonic() < patience:
+            while not self.hung_up and time.monotonic() < patience:
                 time.sleep(0.001)  # on the worker's thread
             self.disconnectServer()
         self._asks_for_all = True
@@ -125,7 +125,9 @@ class _Client(PyIndi.BaseClient):  # type: ignore[misc]  # PyIndi has no types
 
     @_contained
     def serverDisconnected(self, code: int) -> None:  # noqa: N802
-        self._hung_up = True
+        if self.hung_up:
+            return  # libindi may tell it again when a command of ours meets the closed socket
+        self.hung_up = True
         self.hand_over("lost", (f"the INDI server closed the connection ({code})",))
 
     def _pictures(self, prop: Any) -> None:
@@ -204,6 +206,7 @@ class PyIndiLink:
         # Host and path in one: libindi chooses the Unix socket by this form only.
         self._client.setServer(f"localhost:{self._socket}", self._port)
         self._client.setConnectionTimeout(3, 0)
+        self._client.hung_up = False
         return bool(self._client.connectServer())
 
     async def send(self, device: str, name: str, kind: Kind, values: Mapping[str, Value]) -> None:

@@ -1,27 +1,16 @@
 """An INDI rotator, by its mechanical angle."""
 
 from hardware.errors import DeviceRefused
-from hardware.indi.halting import halting
+from hardware.halting import halting
+from hardware.indi.device import IndiDevice
 from hardware.indi.link import State
-from hardware.indi.properties import Remote
 
 NEEDS = ("ABS_ROTATOR_ANGLE",)
 TURN_SECONDS = 180.0
 
 
-class IndiRotator:
+class IndiRotator(IndiDevice):
     """Satisfies Rotator. Made by IndiOpener."""
-
-    def __init__(self, remote: Remote) -> None:
-        self._remote = remote
-
-    @property
-    def name(self) -> str:
-        return self._remote.name
-
-    @property
-    def lost(self) -> bool:
-        return self._remote.lost
 
     async def angle(self) -> float:
         return self._remote.number("ABS_ROTATOR_ANGLE", "ANGLE") % 360.0

@@ -29,7 +29,7 @@ BACK_OFF_SECONDS = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
 LONG_ENOUGH_SECONDS = 60.0  # up for so long, the next death starts at the shortest back-off again
 TERM_SECONDS = 3.0
 _SAID = re.compile(r"Driver (\S+): (.*)")
-_NOTICED = re.compile(r"stderr EOF|stdin EOF|read: |write: ")
+_NOTICED = re.compile(r"stderr EOF|stdin EOF|read: |write: |process \d+ ")
 _ENDED = re.compile(r"Terminated after #\d+ restarts")
 
 

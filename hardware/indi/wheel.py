@@ -1,25 +1,14 @@
 """An INDI filter wheel, by filter names."""
 
 from hardware.errors import DeviceError, DeviceRefused
-from hardware.indi.properties import Remote
+from hardware.indi.device import IndiDevice
 
 NEEDS = ("FILTER_SLOT", "FILTER_NAME")
 TURN_SECONDS = 60.0
 
 
-class IndiFilterWheel:
+class IndiFilterWheel(IndiDevice):
     """Satisfies FilterWheel. Made by IndiOpener. A turning wheel cannot be stopped: it ends in its slot."""
-
-    def __init__(self, remote: Remote) -> None:
-        self._remote = remote
-
-    @property
-    def name(self) -> str:
-        return self._remote.name
-
-    @property
-    def lost(self) -> bool:
-        return self._remote.lost
 
     @property
     def filters(self) -> tuple[str, ...]:

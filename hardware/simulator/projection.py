@@ -26,7 +26,18 @@ class Projection:
 
     def pixels(self, ra_deg: Floats, dec_deg: Floats) -> tuple[Floats, Floats]:
         """Where directions (within 90 degrees of the centre) fall on the sensor."""
-        xi, eta = tangent_plane(ra_deg, dec_deg, self.centre)
+        return self._turned(*tangent_plane(ra_deg, dec_deg, self.centre))
+
+    def pixels_of(self, vectors: Floats) -> tuple[Floats, Floats]:
+        """The same for unit vectors (three rows: towards 0 h, 6 h and the pole), without a sine per star."""
+        ra, dec = np.radians(self.centre.ra_deg), np.radians(self.centre.dec_deg)
+        middle = np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)
+        east = -np.sin(ra), np.cos(ra), 0.0
+        north = -np.sin(dec) * np.cos(ra), -np.sin(dec) * np.sin(ra), np.cos(dec)
+        depth, xi, eta = np.array([middle, east, north]) @ vectors
+        return self._turned(np.degrees(xi / depth), np.degrees(eta / depth))
+
+    def _turned(self, xi: Floats, eta: Floats) -> tuple[Floats, Floats]:
         turn = np.radians(self.rotation_deg)
         x = (eta * np.sin(turn) - xi * np.cos(turn)) / self.scale_deg
         y = (xi * np.sin(turn) + eta * np.cos(turn)) / self.scale_deg

@@ -4,10 +4,11 @@ All arithmetic is in electrons until the last step. A star's centre is sub-pixel
 1.3 megapixels with some hundred stars take about 0.05 s, so the loop can afford it; see camera.py.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
+
+from hardware.simulator.shot import Shot
+from hardware.simulator.spots import Spots
 
 Floats = NDArray[np.float64]
 Image = NDArray[np.float32]
@@ -16,34 +17,37 @@ HALF_FLUX_SIGMA = 1.17741
 REACH_SIGMA = 5.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Spots:
-    """Points of light on the sensor: 0-based centres and electrons."""
+def render(shot: Shot, hot: Spots) -> NDArray[np.uint16]:
+    """The frame of an exposure; `hot` in unbinned pixels and electrons per second at 0 °C."""
+    binning = shot.exposure.binning
+    image = np.full(shot.shape, shot.background_e, dtype=np.float32)
+    if (vignette := shot.vignette) is not None:
+        image -= np.float32(shot.glow) * (1 - vignette)
+    if shot.starlight > 0:
+        paint(image, shot.stars(), float(np.hypot(np.sqrt(shot.glow), shot.read_noise_e)))
+    add_hot(image, Spots(hot.x // binning, hot.y // binning, hot.electrons * shot.warmth))
+    return digitise(image, shot, np.random.default_rng((shot.seed, shot.number)))
 
-    x: Floats
-    y: Floats
-    electrons: Floats
 
-
-def sigma_for(hfr_px: float) -> float:
+def sigma_for(hfr_px: Floats | float) -> Floats:
     """The Gaussian whose image, once smeared by the pixels (variance 1/12), has this half-flux radius."""
-    return float(np.sqrt(max((hfr_px / HALF_FLUX_SIGMA) ** 2 - 1 / 12, 0.01)))
+    return np.asarray(np.sqrt(np.maximum((np.asarray(hfr_px) / HALF_FLUX_SIGMA) ** 2 - 1 / 12, 0.01)))
 
 
-def paint(image: Image, stars: Spots, hfr_px: float, noise_e: float) -> None:
+def paint(image: Image, stars: Spots, noise_e: float) -> None:
     """Add stars to an image in place; those that would drown in the noise are left out."""
-    sigma = sigma_for(hfr_px)
-    reach = int(np.ceil(REACH_SIGMA * sigma)) + 1
     rows, columns = image.shape
+    sigma = np.broadcast_to(sigma_for(stars.hfr), stars.x.shape)
+    reach = int(np.ceil(REACH_SIGMA * sigma.max(initial=0.0))) + 1
     bright = stars.electrons / (2 * np.pi * (sigma**2 + 1 / 12)) > 0.02 * noise_e
     near = (np.abs(stars.x - columns / 2) < columns / 2 + reach) & (
         np.abs(stars.y - rows / 2) < rows / 2 + reach
     )
-    x, y, electrons = stars.x[bright & near], stars.y[bright & near], stars.electrons[bright & near]
-    left, bottom = np.rint(x).astype(int) - reach, np.rint(y).astype(int) - reach
-    across = _shares(left - x, reach, sigma) * electrons[:, None]
-    along = _shares(bottom - y, reach, sigma)
-    for i in range(len(x)):
+    seen, sigma = stars.only(bright & near), sigma[bright & near, None]
+    left, bottom = np.rint(seen.x).astype(int) - reach, np.rint(seen.y).astype(int) - reach
+    across = _shares(left - seen.x, reach, sigma) * seen.electrons[:, None]
+    along = _shares(bottom - seen.y, reach, sigma)
+    for i in range(len(seen.x)):
         x0, y0 = left[i], bottom[i]
         here = slice(max(0, y0), y0 + 2 * reach + 1), slice(max(0, x0), x0 + 2 * reach + 1)
         part = image[here]
@@ -51,7 +55,7 @@ def paint(image: Image, stars: Spots, hfr_px: float, noise_e: float) -> None:
         part += np.outer(along[i, up : up + part.shape[0]], across[i, right : right + part.shape[1]])
 
 
-def _shares(first: Floats, reach: int, sigma: float) -> Floats:
+def _shares(first: Floats, reach: int, sigma: Floats) -> Floats:
     """Share of a star's light in each pixel of a row; `first` is the first pixel's centre from the star."""
     edges = first[:, None] - 0.5 + np.arange(2 * reach + 2)
     return np.diff(_erf(edges / (sigma * np.sqrt(2))) / 2, axis=1)
@@ -71,13 +75,12 @@ def add_hot(image: Image, hot: Spots) -> None:
     np.add.at(image, (y[inside], x[inside]), hot.electrons[inside].astype(np.float32))
 
 
-def digitise(
-    image: Image, read_noise_e: float, e_per_adu: float, offset_adu: float, random: np.random.Generator
-) -> NDArray[np.uint16]:
-    """Shot noise and read noise (normal, of the right variance), gain, offset; clipped at 65535."""
+def digitise(image: Image, shot: Shot, random: np.random.Generator) -> NDArray[np.uint16]:
+    """Shot and read noise (normal, of the right variance), full well, gain, offset; clipped at 65535."""
     noise = random.standard_normal(image.shape, dtype=np.float32)
-    noise *= np.sqrt(image + np.float32(read_noise_e**2))
+    noise *= np.sqrt(image + np.float32(shot.read_noise_e**2))
     noise += image
-    noise /= np.float32(e_per_adu)
-    noise += np.float32(offset_adu)
+    np.minimum(noise, np.float32(shot.full_well_e), out=noise)
+    noise /= np.float32(shot.e_per_adu)
+    noise += np.float32(shot.exposure.offset or 0)
     return np.clip(np.rint(noise), 0, 65535).astype(np.uint16)

@@ -1,11 +1,15 @@
 """The simulated weather station, and the safety monitor that reads it."""
 
+from hardware.asked import Asked
 from hardware.devices import Conditions
 from hardware.simulator.sky import Sky
 
 
-class SimulatedWeather:
-    """Temperature follows the time of day; the rest is what the world says."""
+class SimulatedWeather(Asked):
+    """It reads the air (atmosphere.py): world, forecast and faults.
+
+    The share of the starlight that clouds take is what it calls their cover.
+    """
 
     lost = False
 
@@ -13,11 +17,25 @@ class SimulatedWeather:
         self.name, self._sky = name, sky
 
     async def conditions(self) -> Conditions:
-        weather = self._sky.world.weather
-        return Conditions(self._sky.celsius, weather.humidity_percent, weather.wind_m_s, weather.rain_mm_h)
+        sky, air = self._sky, self._sky.air
+        model = sky.world.weather
+        return Conditions(
+            celsius=air.celsius,
+            humidity_percent=air.humidity_percent,
+            wind_m_s=air.wind_m_s,
+            rain_mm_h=air.rain_mm_h,
+            gust_m_s=air.wind_m_s * model.gust_factor,
+            cloud_percent=cloud_percent(air.cloud_mag),
+            sky_quality=sky.zenith_mag if model.measures_darkness else None,
+        )
 
 
-class SimulatedSafetyMonitor:
+def cloud_percent(cloud_mag: float) -> float:
+    """The share of the light that clouds take, 0 to 100, from the magnitudes."""
+    return float(100 * (1 - 10 ** (-0.4 * cloud_mag)))
+
+
+class SimulatedSafetyMonitor(Asked):
     """Safe when it is dry and calm."""
 
     lost = False
@@ -26,6 +44,11 @@ class SimulatedSafetyMonitor:
         self.name, self._sky = name, sky
 
     async def safe(self) -> bool:
-        weather = self._sky.world.weather
-        dry = weather.rain_mm_h <= 0 and weather.humidity_percent <= weather.safe_humidity_percent
-        return dry and weather.wind_m_s <= weather.safe_wind_m_s
+        return monitor_says_safe(self._sky)
+
+
+def monitor_says_safe(sky: Sky) -> bool:
+    """The safety monitor's word on the air of this moment."""
+    air, limits = sky.air, sky.world.weather
+    dry = air.rain_mm_h <= 0 and air.humidity_percent <= limits.safe_humidity_percent
+    return dry and air.wind_m_s <= limits.safe_wind_m_s

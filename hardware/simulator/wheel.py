@@ -1,5 +1,7 @@
 """The simulated filter wheel: some time for every slot, the short way round."""
 
+import asyncio
+
 from hardware.errors import DeviceRefused
 from hardware.simulator.sky import Sky
 
@@ -29,6 +31,7 @@ class SimulatedFilterWheel:
         turn = (self.filters.index(name) - here + slots // 2) % slots - slots // 2
         try:
             await wheel.go(self.name, here + turn, 1 / self._sky.world.wheel.seconds_per_slot)
-        finally:
+        except asyncio.CancelledError:
             if not wheel.moving:
                 wheel.rest_at(round(wheel.now()))
+            raise

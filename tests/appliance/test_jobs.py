@@ -52,3 +52,35 @@ async def test_failures_are_said_with_code_and_advice() -> None:
     assert isinstance(said, Said)
     assert (said.level, said.code, bool(said.advice)) == ("error", "focus.no_minimum", True)
     assert isinstance(task.exception(), FocusFailed)
+
+
+async def test_procedures_that_command_different_devices_run_together() -> None:
+    jobs = Jobs(Bus().publish)
+    jobs.start("slew", asyncio.sleep(60), {"mount"})
+    jobs.start("preview", asyncio.sleep(60), {"camera"})
+    for name, needs in (("track", {"mount"}), ("centring", {"mount", "camera"}), ("sequence", None)):
+        with pytest.raises(BadCommand, match="slew is still running"):
+            jobs.start(name, asyncio.sleep(1), needs)
+    assert (jobs.needs("slew"), jobs.busy()) == (frozenset({"mount"}), ["slew", "preview"])
+    await jobs.stop("slew")
+    with pytest.raises(BadCommand, match="preview is still running"):
+        jobs.start("sequence", asyncio.sleep(1))
+    await jobs.stop_all()
+    jobs.start("sequence", asyncio.sleep(60))
+    with pytest.raises(BadCommand, match="sequence is still running"):
+        jobs.start("slew", asyncio.sleep(1), {"mount"})
+    await jobs.stop_all()
+
+
+async def test_what_commands_no_device_is_in_nobodys_way_and_ends_with_all() -> None:
+    jobs = Jobs(Bus().publish)
+    jobs.start("sequence", asyncio.sleep(60))
+    script = jobs.start("script 1", asyncio.sleep(60), ())
+    assert jobs.busy() == ["sequence"]
+    await jobs.stop("sequence")
+    jobs.start("park", asyncio.sleep(1))
+    assert jobs.running("script 1")
+    await jobs.stop_all()
+    assert script.cancelled()
+    jobs.forget("script 1")
+    assert not jobs.running("script 1")

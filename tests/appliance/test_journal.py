@@ -53,6 +53,26 @@ async def test_records_come_back_as_they_were(tmp_path: Path) -> None:
     await journal.close()
 
 
+async def test_a_journal_of_an_older_version_gains_what_is_new(tmp_path: Path) -> None:
+    journal, run = await opened(tmp_path)
+    await journal.close()
+    with sqlite3.connect(tmp_path / "journal.sqlite") as old:
+        for column in ("method", "exposures", "celsius"):
+            old.execute(f"ALTER TABLE focus_run DROP COLUMN {column}")
+        old.execute("ALTER TABLE sub DROP COLUMN guide_arcsec")
+        old.execute(
+            "INSERT INTO focus_run (run, reason, filter, started, ended, position, model, points)"
+            " VALUES (?, 'start', 'L', 1.0, 2.0, 36700, '{}', '[]')",
+            [run],
+        )
+    old.close()
+    journal = await Journal.open(tmp_path / "journal.sqlite")
+    (again,) = await journal.read(FocusRun, run=run)
+    assert (again.position, again.method, again.celsius) == (36700, "sweep", None)
+    assert await journal.read(Sub, guide_arcsec=0.5) == []
+    await journal.close()
+
+
 async def test_a_number_is_saved_once(tmp_path: Path) -> None:
     journal, run = await opened(tmp_path)
     await journal.add(sub(run, file="a.fits"))
@@ -79,3 +99,27 @@ async def test_what_was_written_survives_kill_9(tmp_path: Path) -> None:
 async def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(NotWritable, match="cannot be written"):
         await Journal.open(tmp_path / "missing" / "journal.sqlite")
+
+
+async def test_what_is_asked_before_every_sub(tmp_path: Path) -> None:
+    journal, run = await opened(tmp_path)
+    try:
+        assert (await journal.saved(run), await journal.newest_sub(run)) == ({}, None)
+        for number, state, started in (
+            (1, SubState.SAVED, 30.0),
+            (2, SubState.LOST, 20.0),
+            (3, SubState.SAVED, 10.0),
+        ):
+            file = f"M31/M31_{number}.fits" if state is SubState.SAVED else None
+            await journal.add(
+                Sub(run=run, step_key="s", number=number, target="M31", filter="L", seconds=1.0, state=state,
+                    started=started, file=file)
+            )  # fmt: skip
+        assert await journal.saved(run) == {"s": {1, 3}}
+        assert await journal.files("M31/M31_1") == {"M31/M31_1.fits"}
+        assert await journal.files("M31/") == {"M31/M31_1.fits", "M31/M31_3.fits"}
+        newest = await journal.newest_sub(run)
+        assert newest is not None
+        assert newest.number == 1
+    finally:
+        await journal.close()

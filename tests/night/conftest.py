@@ -1,4 +1,4 @@
-"""Boxes of these tests are ended however the test ends."""
+"""Boxes of these tests are ended however the test ends; one real small night serves them all."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 from tests.night.box import RunningBox
 
 StartBox = Callable[..., RunningBox]
+NIGHT_SECONDS = 600  # the promise of the README
 
 
 @pytest.fixture
@@ -20,4 +21,16 @@ def start_box() -> Iterator[StartBox]:
 
     yield start
     for box in started:
+        box.end()
+
+
+@pytest.fixture(scope="session")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of a whole `nightbox night` on INDI's simulators, run once."""
+    folder = tmp_path_factory.mktemp("small") / "night"
+    box = RunningBox(folder, "night", "--rig", "indi")
+    try:
+        assert box.wait(NIGHT_SECONDS) == 0, box.text()
+        yield folder
+    finally:
         box.end()

@@ -2,7 +2,6 @@
 
 import subprocess
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,24 +12,12 @@ from appliance.cli.demo import load_demo
 from appliance.sky.catalogue import find
 from appliance.sky.coordinates import separation_arcsec
 from hardware.devices import J2000
-from tests.night.box import RunningBox, none_left_behind, rows
+from tests.night.box import none_left_behind, rows
 
 pytestmark = [pytest.mark.indi, pytest.mark.solver, pytest.mark.timeout(900)]
-NIGHT_SECONDS = 600  # the promise of the README
 # The focuser simulator's truth: FWHM" = 3.5 + 0.5625 ((position - 36700) / 5000)², which grows by
 # 2.5 % of 3.5" within 1972 steps.
 BEST_FOCUS, DEPTH = 36700, 1972
-
-
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("small") / "night"
-    box = RunningBox(folder, "night", "--rig", "indi")
-    try:
-        assert box.wait(NIGHT_SECONDS) == 0, box.text()
-        yield folder
-    finally:
-        box.end()
 
 
 def files(night: Path) -> list[Path]:

@@ -14,12 +14,27 @@ from PIL import Image
 
 from appliance.api import Api, Arguments, Command
 from appliance.bus import Bus, Message
-from appliance.errors import DeviceRefused
+from appliance.errors import BadCommand, DeviceRefused
 from web.app import Bridge, PageServer, create_app
+
+
+class Answer(Arguments):
+    answer: str
+
+
+class Clock(Arguments):
+    unix: float
+
+
+class Lease(Arguments):
+    device: str
+    client: str = ""
 
 
 class Box:
     """A box that is only an api: it notes the commands it gets."""
+
+    more: tuple[str, ...] = ("roof_open", "roof_close", "roof_stop")
 
     def __init__(self, preview: Path | None = None) -> None:
         self.done: list[str] = []
@@ -48,8 +63,12 @@ class Box:
 
     async def _api(self) -> Api:
         api = Api(self.bus, time.time, lambda: self.preview)
-        for name in ("start", "pause", "resume", "stop"):
+        for name in ("start", "pause", "resume", "stop", "rehearse", *self.more):
             api.register(Command(name, f"{name} the night.", Arguments, self._command(name)))
+        api.register(Command("answer", "Answer.", Answer, self._answer))
+        api.register(Command("clock", "The time.", Clock, self._clock))
+        for name in ("lease_grant", "lease_take_back"):
+            api.register(Command(name, "Lend.", Lease, self._lease(name)))
         api.register(Command("park", "Park the telescope.", Arguments, self._refuse))
         self.listener = asyncio.ensure_future(api.listen())
         return api
@@ -60,6 +79,21 @@ class Box:
             return f"{name} done"
 
         return run
+
+    def _lease(self, name: str) -> Callable[[Lease], Any]:
+        async def run(asked: Lease) -> str:
+            self.done.append(f"{name} {asked.device} {asked.client}".rstrip())
+            return "done"
+
+        return run
+
+    async def _answer(self, said: Answer) -> None:
+        self.done.append(f"answer {said.answer}")
+        if said.answer == "no":
+            raise BadCommand("answer", "nothing is asked now")
+
+    async def _clock(self, told: Clock) -> None:
+        self.done.append("clock" if abs(told.unix - time.time()) < 5 else "wrong clock")
 
     async def _refuse(self, _: Arguments) -> None:
         raise DeviceRefused("Mount", "it is looking at the Sun", advice="Wait for the night.")

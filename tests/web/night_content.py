@@ -3,12 +3,16 @@
 import math
 import time
 
-from appliance.bus import Message, Said
+from appliance.bus import Alarm, Message, NeedsPerson, Said
+from appliance.cli.rehearsing import Foreseen, Rehearsal
 from appliance.focus.messages import CurvePoint, FocusState
+from appliance.outputs.messages import OutputNow, OutputsState
 from appliance.rig import Held, RigState
+from appliance.safety.messages import ConditionsState, SafetyState
+from appliance.sequence.guide_watch import GuidingNow
 from appliance.sequence.messages import LastSub, SequenceState, SubSaved
-from appliance.sequence.vitals import CameraState, DiskState, MountState
-from hardware.devices import PierSide
+from appliance.sequence.vitals import CameraState, DiskState, MountState, RoofNow
+from hardware.devices import PierSide, RoofState
 
 BEST, LOWEST, SLOPE = 36712, 1.86, 0.0019
 
@@ -37,7 +41,12 @@ def devices() -> list[Message]:
         CameraState(source="camera", celsius=-9.9, target_celsius=-10.0, cooler_percent=54.0),
         MountState(source="mount", ra_deg=56.75, dec_deg=24.12, alt_deg=61.3, az_deg=143.0, tracking=True,
                    parked=False, pier_side=PierSide.WEST),
+        GuidingNow(source="guider", doing="guiding", rms_px=0.31, rms_arcsec=0.62),
         DiskState(source="disk", free_bytes=118_400_000_000),
+        OutputsState(source="outputs", outputs=(
+            OutputNow("Heater", "Dew heater", "dew", 45.0, "3.3 °C above the dew point"),
+            OutputNow("Camera 12 V", "Camera 12 V", "off", 0.0, ""),
+        )),
         RigState(source="rig", devices=tuple(Held(k, n, True) for k, n in names.items())),
     ]  # fmt: skip
 
@@ -75,5 +84,38 @@ def running(filter_: str = "L", phase: str = "running", exposing: bool = True) -
     )  # fmt: skip
 
 
+def rehearsed() -> Rehearsal:
+    return Rehearsal(
+        source="rehearsal", phase="done", good=False, planned=61, expected=36, page=True,
+        verdict="The plan needs correction: 1 serious problem is foreseen; 36 of 61 subs are expected.",
+        problems=(
+            Foreseen("The wheel has no filter 'Foo'.", "Correct the plan.", serious=True),
+            Foreseen("M 33 can be used for 33 min tonight.", "Take fewer subs.", serious=False),
+        ),
+    )  # fmt: skip
+
+
+def guarded() -> list[Message]:
+    return [
+        SafetyState(source="safety", safe=True, since=time.time() - 3600),
+        ConditionsState(source="conditions", good=True),
+        RoofNow(source="roof", roof=RoofState.OPEN),
+        Alarm(source="safety"),
+    ]
+
+
+def in_trouble() -> list[Message]:
+    why = (
+        "the roof is not closed 300 s after it became unsafe (Weather: it rains 2.0 mm/h): Roof: it is stuck."
+    )
+    return [
+        SafetyState(source="safety", safe=False, reasons=("Weather: it rains 2.0 mm/h",), since=time.time()),
+        ConditionsState(source="conditions", good=False, reasons=("Cloud sensor: clouds",)),
+        RoofNow(source="roof", roof=RoofState.UNKNOWN),
+        Alarm(source="safety", text=why),
+        NeedsPerson(source="startup", text="Polar aligned?", answers=("yes", "no"), since=time.time()),
+    ]
+
+
 def full_night() -> list[Message]:
-    return [*devices(), *said(), focus_done(), *subs(), running()]
+    return [*devices(), *guarded(), *said(), focus_done(), *subs(), running()]

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,17 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
-from appliance.bus import Said
+from appliance.bus import Alarm, NeedsPerson, Said
+from appliance.cli.rehearsing import Rehearsal
+from appliance.focus.triggers import FocusTriggers
+from appliance.focus.wizards import FocusWizard
+from appliance.leases import By as OwnedBy
+from appliance.leases import LeasesState, Owned
 from appliance.sequence.messages import LastSub
+from appliance.sequence.vitals import RoofNow
+from hardware.devices import RoofState
 from tests.web.fake_box import Box, star_field
-from tests.web.night_content import focus_done, full_night, running
+from tests.web.night_content import focus_done, full_night, guarded, in_trouble, rehearsed, running
 
 pytestmark = pytest.mark.browser
 FLAGS = (
@@ -106,7 +114,11 @@ def test_shows_the_night_live(phone: Phone, box: Box, tmp_path: Path) -> None:
     phone.until("#filter", "L")
     phone.until("#tile-camera", "−9.9 °C")
     phone.until("#tile-mount", "Tracking")
+    phone.until("#tile-guiding", "On")
+    phone.until("#tile-guiding", "0.62″ RMS")
     phone.until("#tile-disk", "118 GB")
+    phone.until("#tile-outputs", "1 on")
+    phone.until("#tile-outputs", "Dew heater 45 %")
     phone.until("#left-of", "of 2:00")
     phone.until("#hfr", "1.94 px")
     phone.until("#stars", "405")
@@ -126,6 +138,26 @@ def test_shows_the_night_live(phone: Phone, box: Box, tmp_path: Path) -> None:
     width = phone.driver.execute_script("return document.documentElement.scrollWidth")
     assert width == PHONE["width"]
     assert phone.driver.save_screenshot(str(tmp_path / "page.png"))
+    assert phone.complaints() == []
+
+
+def test_triggers_and_wizards_are_told_beside_the_v_curve(phone: Phone, box: Box) -> None:
+    gathering = FocusTriggers(source="focus", marker="gathering", readings=2, wanted=5)
+    box.publish(gathering)
+    phone.until("#focus-triggers", "Temperature: gathering 2 of 5")
+    assert not phone.find("#curve").is_displayed()  # there is none yet
+    box.publish(replace(gathering, marker="due", celsius=8.9, reference=10.1, asap=True))
+    phone.until("#focus-triggers", "Focusing after this sub · Temperature: due, −1.2 °C since focus")
+    box.publish(FocusTriggers(source="focus", paused=True))
+    phone.until("#focus-triggers", "Focus runs are paused")
+    measuring = FocusWizard(source="focus", wizard="backlash measurement", phase="running", doing="Inwards")
+    box.publish(measuring, focus_done())
+    phone.until("#focus-wizard", "Inwards")
+    assert phone.find("#curve").is_displayed()
+    box.publish(replace(measuring, phase="done", result=("Backlash: 40 ± 3 steps.", "[focus]")))
+    phone.until("#focus-wizard", "[focus]")
+    box.publish(FocusTriggers(source="focus"))
+    phone._wait("it stayed", lambda: not phone.find("#focus-triggers").is_displayed())
     assert phone.complaints() == []
 
 
@@ -152,6 +184,26 @@ def test_buttons_are_big_and_reach_the_api(phone: Phone, box: Box) -> None:
     assert box.done[-1] == "resume"
     phone.hold("stop", 1.3)
     wait_done(phone, box, "start", "pause", "resume", "stop")
+    assert phone.complaints() == []
+
+
+def test_the_roof_is_moved_by_holding_and_stopped_by_a_touch(phone: Phone, box: Box, tmp_path: Path) -> None:
+    box.publish(running(), RoofNow(source="roof", roof=RoofState.OPEN))
+    phone.visible("[data-command=roof_open]", yes=False)
+    phone.hold("roof_close", 0.1)
+    phone.until("#answer", "Hold Close roof")
+    phone.hold("roof_close", 1.3)
+    wait_done(phone, box, "roof_close")
+    box.publish(RoofNow(source="roof", roof=RoofState.MOVING))
+    phone.visible("[data-command=roof_close]", yes=False)
+    phone.press("roof_stop")
+    wait_done(phone, box, "roof_close", "roof_stop")
+    box.publish(RoofNow(source="roof", roof=RoofState.CLOSED))
+    phone.hold("roof_open", 1.3)
+    wait_done(phone, box, "roof_close", "roof_stop", "roof_open")
+    assert phone.find("[data-command=roof_stop]").size["height"] >= 56
+    assert phone.driver.execute_script("return document.documentElement.scrollWidth") == PHONE["width"]
+    assert phone.driver.save_screenshot(str(tmp_path / "roof.png"))
     assert phone.complaints() == []
 
 
@@ -203,6 +255,104 @@ def test_the_countdown_follows_the_box_clock(phone: Phone, box: Box) -> None:
     box.api.now = lambda: ahead + 3700.0  # a box that is an hour ahead of the phone
     box.publish(running())
     phone.until("#left-of", "reading out")
+
+
+def test_what_protects_the_night_is_shown(phone: Phone, box: Box, tmp_path: Path) -> None:
+    box.publish(running(), *guarded())
+    phone.until("#watch-safety", "Safe")
+    phone.until("#watch-conditions", "Good sky")
+    phone.until("#watch-roof", "Roof open")
+    phone.visible("#watch-alarm", yes=False)
+    phone.visible("#needs", yes=False)
+    box.publish(*in_trouble())
+    phone.until("#watch-alarm", "the roof is not closed")
+    phone.until("#watch-safety", "Not safe")
+    phone.until("#watch-safety", "it rains 2.0 mm/h")
+    phone.until("#watch-conditions", "clouds")
+    phone.until("#watch-roof", "Roof half-way")
+    for light in ("", "red"):
+        phone.driver.execute_script("document.documentElement.dataset.light = arguments[0]", light)
+        assert phone.driver.save_screenshot(str(tmp_path / f"watch{light}.png"))
+    assert phone.driver.execute_script("return document.documentElement.scrollWidth") == PHONE["width"]
+    box.publish(Alarm(source="actions", text="nobody has confirmed"), Alarm(source="safety"))
+    phone.until("#watch-alarm", "nobody has confirmed")  # the end of one is not the end of another
+    box.publish(Alarm(source="actions"))
+    phone.visible("#watch-alarm", yes=False)
+    assert phone.complaints() == []
+
+
+def test_who_is_needed_is_asked_with_large_buttons(phone: Phone, box: Box) -> None:
+    ask = NeedsPerson(source="startup", text="Polar aligned?", answers=("yes", "no"), since=1.8e9)
+    box.publish(running(), NeedsPerson(source="disk", text="Make room", answers=()))
+    phone.until("#needs-text", "Make room")
+    box.publish(ask)  # what can be answered comes first
+    phone.until("#needs-text", "Polar aligned?")
+    for button in phone.driver.find_elements(By.CSS_SELECTOR, "#needs-answers button"):
+        assert button.size["height"] >= 64
+        assert button.size["width"] >= 64
+    phone.find("[data-answer=no]").click()
+    phone.until("#needs-told", "nothing is asked now")
+    phone.find("[data-answer=yes]").click()
+    wait_done(phone, box, "answer no", "answer yes")
+    box.publish(NeedsPerson(source="startup"))
+    phone.until("#needs-text", "Make room")
+    box.publish(NeedsPerson(source="disk"))
+    phone.visible("#needs", yes=False)
+    box.publish(
+        NeedsPerson(source="startup", text="Is it noon?", answers=("yes", "no", "use the phone's time"))
+    )
+    phone.until("#needs-text", "Is it noon?")  # before that, its last button is the old question's
+    phone.find("#needs-answers button:last-child").click()
+    wait_done(phone, box, "answer no", "answer yes", "clock")
+    # The refused answer is the browser's to complain about, and nothing else.
+    assert all("400" in complaint for complaint in phone.complaints())
+
+
+def test_who_has_what_is_shown_and_can_be_lent(phone: Phone, box: Box) -> None:
+    box.publish(running(), LeasesState(source="leases"))
+    phone.visible("#leases", yes=False)
+    has = Owned("CCD", "Nightbox's sequence", OwnedBy.PROCEDURE)
+    box.publish(LeasesState(source="leases", devices=(has,), clients=("192.168.1.20",)))
+    phone.until("#leases-list", "Nightbox's sequence")
+    phone.find("#leases-list button").click()
+    wait_done(phone, box, "lease_grant CCD 192.168.1.20")
+    lent = Owned("CCD", "Nightbox's sequence", OwnedBy.PROCEDURE, "192.168.1.20", lent=True, waits=True)
+    box.publish(LeasesState(source="leases", devices=(lent,), clients=("192.168.1.20",)))
+    phone.until("#leases-list", "Nightbox's sequence; then 192.168.1.20")
+    phone.find("#leases-list button").click()
+    wait_done(phone, box, "lease_grant CCD 192.168.1.20", "lease_take_back CCD")
+    assert phone.complaints() == []
+
+
+def test_a_rehearsal_is_started_and_told(phone: Phone, box: Box, tmp_path: Path) -> None:
+    box.publish(running(phase="idle", exposing=False))
+    phone.until("[data-command=rehearse]", "Rehearse tonight")
+    phone.visible("#rehearsal-link", yes=False)
+    phone.press("rehearse")
+    wait_done(phone, box, "rehearse")
+    box.publish(Rehearsal(source="rehearsal", phase="running", verdict="Rehearsing tonight …"))
+    phone.until("#rehearsal-verdict", "Rehearsing")
+    page = tmp_path / "rehearsal.html"
+    page.write_text("<html id=red><style>:root:target { color: red }</style><p>The night", encoding="utf-8")
+    box.api.rehearsal = page
+    box.publish(rehearsed())
+    phone.until("#rehearsal-verdict", "1 serious problem")
+    phone.until("#rehearsal-count", "36 of 61 subs")
+    problems = phone.driver.find_elements(By.CSS_SELECTOR, "#rehearsal-problems li")
+    assert [one.get_attribute("data-serious") for one in problems] == ["true", "false"]
+    assert problems[0].text == "The wheel has no filter 'Foo'.\nCorrect the plan."
+    width = phone.driver.execute_script("return document.documentElement.scrollWidth")
+    assert width == PHONE["width"]
+    assert phone.driver.save_screenshot(str(tmp_path / "rehearsal.png"))
+    box.publish(running())
+    phone.visible("[data-command=rehearse]", yes=False)  # not while the night runs
+    phone.find("#red").click()
+    assert str(phone.find("#rehearsal-link").get_attribute("href")).endswith("/rehearsal#red")
+    phone.driver.get(f"http://127.0.0.1:{phone.port}/rehearsal#red")
+    assert phone.driver.execute_script("return getComputedStyle(document.documentElement).color") == (
+        "rgb(255, 0, 0)"
+    )
+    assert phone.complaints() == []
 
 
 def test_red_light_is_remembered_and_the_picture_is_taken(phone: Phone, box: Box, tmp_path: Path) -> None:

@@ -184,6 +184,34 @@ def test_preview_is_missing_then_fresh(box: Box, client: FlaskClient, tmp_path: 
     second.close()
 
 
+def test_the_rehearsal_is_missing_then_shown_with_its_own_style(
+    box: Box, client: FlaskClient, tmp_path: Path
+) -> None:
+    assert client.get("/rehearsal").status_code == 404
+    box.api.rehearsal = tmp_path / "rehearsal.html"
+    assert client.get("/rehearsal").status_code == 404
+    box.api.rehearsal.write_text("<style>p { color: red }</style>", encoding="utf-8")
+    answer = client.get("/rehearsal")
+    assert answer.mimetype == "text/html"
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "style-src 'unsafe-inline'" in policy
+    assert "script" not in policy
+    answer.close()
+
+
+def test_files_of_a_relative_folder_are_found(
+    box: Box, client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    box.preview = box.api.rehearsal = Path("file")
+    box.preview.write_bytes(b"here")
+    for address in ("/preview.jpg", "/rehearsal"):
+        answer = client.get(address)
+        assert answer.data == b"here"
+        answer.close()
+
+
 def test_a_bug_is_told_and_logged(box: Box, client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
     def broken() -> Path:
         raise ZeroDivisionError("preview")

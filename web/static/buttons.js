@@ -9,10 +9,14 @@ const WHEN = {
   start: ["idle", "ended", "failed"],
   resume: ["paused"],
   pause: ["starting", "running"],
-  stop: ["starting", "running", "paused"],
+  stop: ["starting", "running", "paused", "waiting"],
   park: ["idle", "paused", "ended", "failed"],
+  rehearse: ["idle", "ended", "failed"],
 };
-const ASKED = { start: "Starting…", resume: "Resuming…", pause: "Pausing…", stop: "Stopping…", park: "Parking…" };
+// Stop is always there: a roof may begin to move between two looks at it.
+const ROOF = { roof_open: ["closed", "unknown"], roof_close: ["open", "unknown"] };
+const ASKED = { roof_open: "Opening the roof…", roof_close: "Closing the roof…", roof_stop: "Stopping the roof…",
+  start: "Starting…", resume: "Resuming…", pause: "Pausing…", stop: "Stopping…", park: "Parking…", rehearse: "Rehearsing…" };
 const buttons = [...document.querySelectorAll("[data-command]")];
 // A box without a command of its own for it goes on by Start.
 if (!buttons.some((button) => button.dataset.command === "resume")) WHEN.start.push("paused");
@@ -24,15 +28,23 @@ const PHASES = new Set(["stopping", ...Object.values(WHEN).flat()]);
 export function phase(now) {
   for (const button of buttons) {
     const name = button.dataset.command;
-    button.hidden = PHASES.has(now) ? !WHEN[name].includes(now) : name === "resume";
+    if (WHEN[name]) button.hidden = PHASES.has(now) ? !WHEN[name].includes(now) : name === "resume";
   }
   const start = buttons.find((button) => button.dataset.command === "start");
   if (start) say(start.querySelector(".label"), now === "paused" ? "Resume" : "Start");
 }
 
+/** Only where it can be moved to; everything as long as nobody knows where it is. */
+export function roof(now) {
+  for (const button of buttons) {
+    const from = ROOF[button.dataset.command];
+    if (from) button.hidden = Boolean(now) && !from.includes(now);
+  }
+}
+
 /** No link, no command: a press that cannot arrive must not look as if it had. */
 export function link(up) {
-  $("actions")?.classList.toggle("cut", !up);
+  for (const place of document.querySelectorAll("#actions, .roof")) place.classList.toggle("cut", !up);
 }
 
 function tell(words, tone = "") {

@@ -6,7 +6,6 @@ const BOX = { left: 34, right: 330, top: 14, bottom: 164 };
 const WORDS = { sampling: "Sampling", validating: "Checking", done: "In focus", failed: "Failed" };
 
 export function focus(state) {
-  show("focus", true);
   $("focus").dataset.phase = state.phase;
   say("focus-title", state.filter ? `Focus · ${state.filter}` : "Focus");
   say("focus-state", headline(state));

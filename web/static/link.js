@@ -87,8 +87,8 @@ export class Link {
 }
 
 /** Send a command until the box has answered it; one id for all attempts, so it runs once. */
-export async function command(name) {
-  const body = JSON.stringify({ id: `${Date.now()}-${Math.random().toString(36).slice(2)}`, arguments: {} });
+export async function command(name, given = {}) {
+  const body = JSON.stringify({ id: `${Date.now()}-${Math.random().toString(36).slice(2)}`, arguments: given });
   const headers = { "Content-Type": "application/json", "X-Nightbox": "1" };
   for (let attempt = 0; attempt < COMMAND_ATTEMPTS; ) {
     try {

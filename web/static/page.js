@@ -3,9 +3,13 @@
 import * as buttons from "./buttons.js";
 import { focus, trend } from "./curve.js";
 import { $, show } from "./draw.js";
+import * as focusing from "./focusing.js";
+import * as leases from "./leases.js";
 import { Link } from "./link.js";
 import * as log from "./log.js";
+import * as rehearsal from "./rehearsal.js";
 import * as status from "./status.js";
+import * as watch from "./watch.js";
 
 let sequence = null;
 let subs = [];
@@ -20,12 +24,29 @@ const draw = {
   },
   SubSaved: (sub) => trend((subs = [...subs, sub].slice(-200))),
   LastSub: status.lastSub,
-  FocusState: focus,
+  FocusState: (state) => {
+    focus(state);
+    focusing.drawn();
+  },
+  FocusTriggers: focusing.triggers,
+  FocusWizard: focusing.wizard,
   CameraState: status.camera,
   MountState: status.mount,
   FocuserState: status.focuser,
+  GuidingNow: status.guiding,
   DiskState: status.disk,
+  LeasesState: leases.draw,
+  OutputsState: status.outputs,
   RigState: status.rig,
+  Rehearsal: rehearsal.draw,
+  Alarm: watch.alarm,
+  ConditionsState: watch.conditions,
+  NeedsPerson: watch.needs,
+  RoofNow: (state) => {
+    watch.roof(state);
+    buttons.roof(state.roof);
+  },
+  SafetyState: watch.safety,
 };
 
 function take(message) {
@@ -42,8 +63,12 @@ const link = new Link({
     trend(subs);
     sequence = null;
     status.clear();
-    show("focus", false);
+    watch.clear();
+    leases.clear();
+    focusing.clear();
+    rehearsal.clear();
     buttons.phase("unknown");
+    buttons.roof("");
     log.clear(told.life);
     told.states.forEach(take);
   },
@@ -70,6 +95,7 @@ const link = new Link({
 function redLight(on) {
   document.documentElement.dataset.light = on ? "red" : "";
   $("red").setAttribute("aria-pressed", String(on));
+  rehearsal.light(on);
 }
 
 function remembered() {

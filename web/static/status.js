@@ -4,7 +4,7 @@ import { $, clock, fixed, grouped, known, say, show, span } from "./draw.js";
 
 const PHASES = {
   idle: "Ready", starting: "Starting", running: "Running", paused: "Paused",
-  stopping: "Stopping", ended: "Finished", failed: "Failed",
+  stopping: "Stopping", waiting: "Waiting", ended: "Finished", failed: "Failed",
 };
 
 /** Back to an empty page: a new life of the box may know nothing of the old one. */
@@ -42,7 +42,7 @@ export function countdown(state, time) {
   ring(part, span(left), `of ${span(until - since)}`);
 }
 
-const RESTING = { paused: "❚❚", ended: "✓", failed: "!", running: "···", starting: "···", stopping: "···" };
+const RESTING = { waiting: "···", paused: "❚❚", ended: "✓", failed: "!", running: "···", starting: "···", stopping: "···" };
 
 function ring(part, words, below) {
   $("arc").classList.toggle("empty", part === 0);
@@ -77,10 +77,28 @@ export function focuser(state) {
   tile("focuser", grouped(state.position), known(state.celsius) ? fixed(state.celsius, 1, " °C") : "steps");
 }
 
+const GUIDING = {
+  away: ["Out of reach", "warn"], stopped: ["Off", ""], calibrating: ["Calibrating", "busy"], settling: ["Settling", "busy"],
+  guiding: ["On", ""], "star lost": ["Star lost", "bad"], paused: ["Paused", "busy"],
+};
+
+export function guiding(state) {
+  const [words, tone] = GUIDING[state.doing] ?? [state.doing, ""];
+  const error = known(state.rms_arcsec) ? fixed(state.rms_arcsec, 2, "″ RMS") : known(state.rms_px) ? fixed(state.rms_px, 2, " px RMS") : "";
+  tile("guiding", words, known(state.lost_since) ? `since ${clock(state.lost_since)}` : error, tone);
+}
+
 export function disk(state) {
   if (!known(state.free_bytes)) return;
   const free = state.free_bytes / 1e9;
   tile("disk", free >= 10 ? `${grouped(free)} GB` : `${free.toFixed(1)} GB`, free < 2 ? "nearly full" : "free", free < 2 ? "bad" : free < 10 ? "warn" : "");
+}
+
+export function outputs(state) {
+  if (!state.outputs.length) return;
+  const on = state.outputs.filter((output) => output.percent > 0).length;
+  const each = state.outputs.map((output) => `${output.label} ${known(output.percent) ? fixed(output.percent, 0, " %") : "?"}`);
+  tile("outputs", on ? `${on} on` : "All off", each.join(" · "), state.outputs.every((output) => known(output.percent)) ? "" : "warn");
 }
 
 export function rig(state) {

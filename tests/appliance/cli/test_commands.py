@@ -1,5 +1,6 @@
 """The small commands: version, help, devices, stars, solve."""
 
+import asyncio
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from appliance import __version__
 from appliance.cli import main
 from benchmarks.synthetic import Scene, render
 from tests.appliance.cli.cli_files import Files, nightbox
+from tests.appliance.surfaces.filled_journal import fill
 
 
 def test_version_as_a_process_of_its_own() -> None:
@@ -17,7 +19,9 @@ def test_version_as_a_process_of_its_own() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, f"nightbox {__version__}\n", "")
 
 
-@pytest.mark.parametrize("command", ["", "run", "night", "devices", "solve", "stars", "version"])
+@pytest.mark.parametrize(
+    "command", ["", "run", "night", "rehearse", "devices", "actions", "solve", "stars", "focus", "version"]
+)
 def test_help_says_the_exit_codes(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*([command] if command else []), "--help"])
@@ -30,9 +34,30 @@ def test_help_says_the_exit_codes(command: str, capsys: pytest.CaptureFixture[st
 def test_devices_of_the_simulator(files: Files, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["devices", "--profile", str(files.profile)]) == 0
     lines = capfd.readouterr().out.splitlines()
-    assert len(lines) == 8
+    assert len(lines) == 15
     assert all(line.startswith("simulator ") for line in lines)
     assert any("Simulated Camera" in line and line.endswith("camera") for line in lines)
+
+
+def test_the_actions_of_a_profile_in_plain_words(files: Files, capsys: pytest.CaptureFixture[str]) -> None:
+    text = files.profile.read_text(encoding="utf-8")
+    roof = '[roof]\ndriver = "simulator"\nname = "R"\n[park_sensor]\ndriver = "simulator"\nname = "P"\n'
+    unsafe = "".join(f'[[actions.unsafe]]\ndo = "{do}"\n' for do in ("stop work", "park", "close roof"))
+    text += roof + unsafe + 'delay_seconds = 5\nwithin_seconds = 90\non_failure = "alarm"\n'
+    files.profile.write_text(text, encoding="utf-8")
+    assert main(["actions", str(files.profile)]) == 0
+    said = capsys.readouterr().out
+    assert "When it becomes unsafe (actions.unsafe, of the profile), at most 4.33 min:" in said
+    assert "  3. after 5 s: close the roof, within 90 s; if it fails, call a person and go on" in said
+    assert "To open the roof (actions.roof_open, the usual ones)" in said
+    assert said.index("warm the camera") > said.index("At the end of the night")
+
+
+def test_actions_that_cannot_be_safe_are_bad_input(files: Files, capsys: pytest.CaptureFixture[str]) -> None:
+    text = files.profile.read_text(encoding="utf-8")
+    files.profile.write_text(text + '[[actions.unsafe]]\ndo = "stop work"\n', encoding="utf-8")
+    assert main(["actions", str(files.profile)]) == 2
+    assert '[[actions.unsafe]] has no "park"' in "".join(capsys.readouterr())
 
 
 @pytest.mark.indi
@@ -110,3 +135,24 @@ def test_solve_a_frame_of_the_real_sky(tmp_path: Path, capsys: pytest.CaptureFix
     assert "RA 05h35m" in said
     assert "Dec -05d24m" in said
     assert "arcsec/px" in said
+
+
+def test_the_focusing_log_of_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["focus", "log", str(tmp_path)]) == 2
+    assert "there is no journal" in "".join(capsys.readouterr())
+    journal, _ = asyncio.run(fill(tmp_path / "journal.sqlite"))
+    asyncio.run(journal.close())
+    assert main(["focus", "log", str(tmp_path)]) == 0
+    table = capsys.readouterr().out.splitlines()
+    assert len(table) == 1 + 7 + 1
+    assert "36817" in table[-2]
+    assert main(["focus", "log", "--csv", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.startswith("utc,what,why,filter,celsius,position,steps,hfr,")
+
+
+def test_a_wizard_without_a_good_profile_moves_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = str(tmp_path / "none.toml")
+    assert main(["focus", "backlash", "--profile", missing, "--out", str(tmp_path)]) == 2
+    assert "there is no such file" in "".join(capsys.readouterr())

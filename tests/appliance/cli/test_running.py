@@ -3,15 +3,18 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
+from appliance.box.box import JOURNAL, Box
+from appliance.box.wished import OVER, STARTED
 from appliance.cli import main
-from appliance.cli.box import Box
 from appliance.errors import DeviceLost, NightboxError, NoSuchFilter, NotWritable
+from appliance.journal import Journal, Line
 from tests.appliance.cli.cli_files import Files
 
 Work = Callable[[Box], Awaitable[str]]
@@ -105,13 +108,44 @@ def test_stop_on_the_page_leaves_the_box_running(
     assert "The box stays for a look round" in capfd.readouterr().out
 
 
+@pytest.mark.parametrize("over", [False, True])
+def test_a_box_that_waits_goes_on_with_the_night_of_a_controller_that_died(
+    files: Files, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], over: bool
+) -> None:
+    asyncio.run(leave_a_wish(files.out / JOURNAL, over=over))
+    began: list[bool] = []
+
+    async def work(_: Box) -> str:
+        began.append(True)
+        return "complete"
+
+    def say(_: Box, text: str, __: NightboxError | None = None) -> None:
+        if "stays for a look round" in text:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(Box, "sequence", work)
+    monkeypatch.setattr(Box, "say", say)
+    assert main([*files.run(), "--wait", "--keep"]) == 0
+    assert began == ([] if over else [True])
+    assert ("goes on by itself" in capfd.readouterr().out) is not over
+
+
+async def leave_a_wish(path: Path, *, over: bool) -> None:
+    """As a controller does that dies in a night, or at its end."""
+    journal = await Journal.open(path)
+    for code in (STARTED, OVER) if over else (STARTED,):
+        text = "Started: “First light”."
+        await journal.add(Line(run=None, at=time.time(), level="info", source="night", text=text, code=code))
+    await journal.close()
+
+
 async def test_a_report_that_cannot_be_written_is_a_warning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(*_: object) -> None:
         raise NotWritable("The report cannot be written.")
 
-    monkeypatch.setattr("appliance.cli.box.write_report", fail)
+    monkeypatch.setattr("appliance.box.box.write_report", fail)
     said: list[str] = []
 
     class Small:

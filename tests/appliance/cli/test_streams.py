@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from appliance.box.scribe import Scribe
 from appliance.bus import Bus, Said
-from appliance.cli.console import Console
+from appliance.cli.console import show
 from appliance.cli.streams import noise_to, warnings_to
 from appliance.errors import StorageFailed
 from appliance.journal import Journal, Line
@@ -69,10 +70,10 @@ def test_warnings_of_drivers_reach_the_log(tmp_path: Path) -> None:
     assert line.endswith(" ! hardware.indi.server: INDI driver indi_x ended")
 
 
-async def test_the_console_says_it_and_keeps_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_scribe_says_it_and_keeps_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bus, journal = Bus(), await Journal.open(tmp_path / "journal.sqlite")
-    console = Console(tmp_path / "log", Observer(Site(0.0, 0.0)), journal)
-    async with console.listening(bus):
+    scribe = Scribe(tmp_path / "log", Observer(Site(0.0, 0.0)), journal, show)
+    async with scribe.listening(bus):
         bus.publish(Said(source="box", text="Hello."))
         bus.publish(Said(source="box", text="Broken.", level="error", code="x.y", advice="Mend it."))
     shown = capsys.readouterr()
@@ -91,8 +92,8 @@ async def test_a_log_that_cannot_be_written_is_told_once_and_the_night_goes_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bus, journal = Bus(), await Journal.open(tmp_path / "journal.sqlite")
-    console = Console(tmp_path / "missing" / "log", Observer(Site(0.0, 0.0)), journal)
-    async with console.listening(bus):
+    scribe = Scribe(tmp_path / "missing" / "log", Observer(Site(0.0, 0.0)), journal, show)
+    async with scribe.listening(bus):
         for text in ("One.", "Two.", "Three."):
             bus.publish(Said(source="box", text=text))
     shown = capsys.readouterr()

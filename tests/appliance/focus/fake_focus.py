@@ -9,7 +9,8 @@ from random import Random
 import numpy as np
 
 from appliance.bus import Message
-from appliance.focus.autofocus import FocusResult, autofocus
+from appliance.focus.autofocus import run_focus
+from appliance.focus.result import FocusResult
 from appliance.focus.settings import FocusSettings
 from appliance.imaging.stars import StarField
 from hardware.errors import DeviceError
@@ -59,9 +60,11 @@ class FakeFocuser:
 
 def star_field(hfr: float, count: int) -> StarField:
     each = np.full(count, hfr, np.float32)
+    places = np.random.default_rng(7).uniform(20, 1000, (2, count)).astype(np.float32)
     return StarField(
-        x=each, y=each, flux=each, hfr=each, hfr_median=hfr if count else math.nan, count=count,
-        saturated=0, background=200.0, noise=10.0, width=1280, height=1024,
+        x=places[0], y=places[1], flux=each, hfr=each, hfr_median=hfr if count else math.nan, count=count,
+        saturated=0, background=200.0, noise=10.0, width=1280, height=1024, fwhm=2 * each,
+        detail=hfr if count else math.nan, lit=100 * count,
     )  # fmt: skip
 
 
@@ -76,9 +79,10 @@ class FakeSky:
     factors: dict[int, float] = field(default_factory=dict)
     no_stars: Callable[[int, float], bool] = lambda frame, hfr: False
     frame: int = 0
+    seconds: float = 1.0
 
     async def look(self) -> StarField:
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(self.seconds)
         frame, self.frame = self.frame, self.frame + 1
         hfr = self.law(self.focuser.optics)
         if self.no_stars(frame, hfr):
@@ -88,4 +92,4 @@ class FakeSky:
 
 async def focus(sky: FakeSky, settings: FocusSettings, seen: list[Message] | None = None) -> FocusResult:
     publish = (lambda message: None) if seen is None else seen.append
-    return await autofocus(sky.focuser, sky.look, publish, settings, reason="test", filter="L")
+    return await run_focus(sky.focuser, sky.look, publish, settings, reason="test", filter="L")

@@ -10,7 +10,7 @@ import pytest
 
 from appliance.bus import Message, Said
 from appliance.errors import FocusFailed
-from appliance.focus.autofocus import FocusResult, autofocus
+from appliance.focus.autofocus import run_focus
 from appliance.focus.messages import FocusState
 from appliance.focus.problems import (
     LostInNoise,
@@ -19,6 +19,7 @@ from appliance.focus.problems import (
     NotConfirmed,
     TooFewPoints,
 )
+from appliance.focus.result import FocusResult
 from appliance.focus.settings import FocusSettings
 from appliance.imaging.stars import StarField
 from appliance.wire import encode
@@ -239,7 +240,7 @@ async def test_a_camera_that_fails_sends_the_focuser_back() -> None:
         return await sky.look()
 
     with pytest.raises(DeviceError, match="no frame came"):
-        await autofocus(focuser, look, lambda _: None, SETTINGS, reason="test", filter="L")
+        await run_focus(focuser, look, lambda _: None, SETTINGS, reason="test", filter="L")
     assert await focuser.position() == 36_000
 
 

@@ -138,5 +138,5 @@ def test_stars_nowhere_or_only_in_the_middle_lead_nowhere() -> None:
 )
 def test_impossible_settings_are_refused_by_name(field: str, values: dict[str, int]) -> None:
     with pytest.raises(BadProfile) as refusal:
-        FocusSettings(**{"step": 100, **values})
+        FocusSettings(**{"step": 100, **values})  # type: ignore[arg-type]
     assert refusal.value.field == field

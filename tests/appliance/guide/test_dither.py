@@ -21,6 +21,7 @@ class FakeMount:
     """A mount whose RA axis turns by rate × time, so the sky moves by cos(dec) of it."""
 
     name = "fake mount"
+    side_setter = None
     lost = False
 
     def __init__(self, dec_deg: float, *, pulses: bool) -> None:

@@ -51,6 +51,7 @@ def facts(pixels: NDArray[np.uint16]) -> SubFacts:
         focus_position=36700,
         focus_celsius=3.4,
         rotator_deg=12.5,
+        guide_arcsec=0.62,
         stars=measure(pixels, StarSettings()),
         wcs=Wcs((320.5, 240.5), J2000(314.7, -0.0001), ((-4e-4, 1e-5), (1e-5, 4.1e-4))),
     )

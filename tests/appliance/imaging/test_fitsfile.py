@@ -12,9 +12,10 @@ from astropy.time import Time
 from astropy.wcs import WCS
 from numpy.typing import NDArray
 
+from appliance.errors import BadInput
 from appliance.imaging.facts import SubFacts
 from appliance.imaging.fitsfile import holds, write_fits
-from appliance.imaging.header import sexagesimal
+from appliance.imaging.header import check_keyword, sexagesimal
 from hardware.devices import FrameKind, Sensor
 
 Pixels = NDArray[np.uint16]
@@ -22,7 +23,7 @@ NEEDED = """
 SIMPLE BITPIX NAXIS NAXIS1 NAXIS2 BSCALE BZERO DATE-OBS DATE-END DATE-LOC MJD-OBS EXPTIME EXPOSURE
 IMAGETYP OBJECT FILTER GAIN OFFSET EGAIN READOUTM XBINNING YBINNING XPIXSZ YPIXSZ FRAMEX FRAMEY CCD-TEMP
  SET-TEMP INSTRUME TELESCOP OBSERVER ORIGIN FOCALLEN APTDIA RA DEC EQUINOX RADESYS OBJCTRA
-OBJCTDEC SITELAT SITELONG SITEELEV AIRMASS CENTALT CENTAZ PIERSIDE ROTATANG FOCUSPOS FOCTEMP
+OBJCTDEC SITELAT SITELONG SITEELEV AIRMASS CENTALT CENTAZ PIERSIDE GUIDERMS ROTATANG FOCUSPOS FOCTEMP
 BAYERPAT XBAYROFF YBAYROFF ROWORDER SWCREATE CHECKSUM DATASUM CTYPE1 CTYPE2 CUNIT1 CUNIT2 CRVAL1
 CRVAL2 CRPIX1 CRPIX2 CD1_1 CD1_2 CD2_1 CD2_2 HFR STARS
 """
@@ -135,3 +136,24 @@ def test_holds_knows_its_own_pixels(tmp_path: Path, pixels: Pixels, facts: SubFa
 )
 def test_sexagesimal_carries(degrees: float, text: Any) -> None:
     assert sexagesimal(degrees, 1) == text
+
+
+def test_own_keywords_are_written_numbers_as_numbers(tmp_path: Path, pixels: Pixels, facts: SubFacts) -> None:
+    own = (
+        ("GRATING", "300"), ("WAVELNTH", "6562.8"), ("SLIT", "23 µm " + "wide " * 20), ("OBJECT", "mine"),
+        ("COMMENT", "one"), ("COMMENT", "two"), ("HISTORY", "old"), ("ODD", "nan"), ("HEX", "0x10"),
+    )  # fmt: skip
+    write_fits(tmp_path / "sub.fits", pixels, replace(facts, extra=own))
+    header, _ = opened(tmp_path / "sub.fits")
+    assert (header["GRATING"], header["WAVELNTH"], header["OBJECT"]) == (300, 6562.8, "mine")
+    assert header["SLIT"].startswith("23 m wide wide")
+    assert (header["ODD"], header["HEX"]) == ("nan", "0x10")
+    assert (list(header["COMMENT"]), list(header["HISTORY"])) == (["one", "two"], ["old"])
+
+
+@pytest.mark.parametrize(
+    "keyword", ["NAXIS1", "SIMPLE", "CHECKSUM", "CD1_1", "TOO LONG IT IS", "", "low", "END"]
+)
+def test_what_the_file_needs_itself_is_nobodys_keyword(keyword: str) -> None:
+    with pytest.raises(BadInput):
+        check_keyword(keyword)

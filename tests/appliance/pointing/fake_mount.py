@@ -33,6 +33,7 @@ class FakeMount:
     name: str = "mount"
     lost: bool = False
     guide_port: None = None
+    side_setter: None = None
     slews: list[J2000] = field(default_factory=list)
     syncs: list[J2000] = field(default_factory=list)
     parked: bool = False

@@ -7,23 +7,32 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from appliance.asking import Questions
 from appliance.bus import Message, Said
+from appliance.focus.triggers import FocusWish
+from appliance.guide.letting_go import letting_go
 from appliance.imaging.calculator import Held, LocalCalculator
 from appliance.imaging.stars import StarField
 from appliance.journal import Journal, Run, Sub, SubState
 from appliance.observer import Observer
+from appliance.plan import Plan
 from appliance.profile import Profile
-from appliance.rig import Opener, Rig
+from appliance.rig import Opener, Rig, output_place
+from appliance.safety.performing import Performer, Switch
 from appliance.sequence.checks import resolve
+from appliance.sequence.desk import Desk
 from appliance.sequence.night import Gate, Night
-from appliance.sequence.plan import Plan
 from appliance.sequence.resume import plan_key, unfinished
 from appliance.sequence.runner import run_plan
+from appliance.sequence.settings import horizon_of
 from appliance.solve.near import NearSolver
+from appliance.solve.process import RunScript, run_program
 from appliance.solve.solution import Hint, Solution, Solver
 from hardware.devices import Camera, DeviceSpec, Exposure, Frame, Mount, MountStatus, Sensor, Site
-from hardware.errors import DeviceError, DeviceLost
+from hardware.errors import DeviceError, DeviceLost, DeviceMissing
 from hardware.simulator.opener import SimulatorOpener
+from hardware.simulator.sky import Sky
+from hardware.simulator.world import World
 from hardware.stars.catalogue import stars_within
 
 SITE = Site(48.1, 11.6, 520.0)
@@ -54,7 +63,9 @@ def plan(*steps: tuple[str, int], name: str = "M33", **changes: Any) -> Plan:
     """A plan of one target that begins in focus; steps are (filter, count)."""
     few = [{"filter": name, "seconds": SUB_SECONDS, "count": count} for name, count in steps]
     values = {"name": "plan", "target": [{"name": name, "step": few}]}
-    quick = {"focus_at_start": False, "focus_on_filter_change": False, "cool": False}
+    quick = {
+        "focus_at_start": False, "focus_on_resume": False, "focus_on_filter_change": False, "cool": False,
+    }  # fmt: skip
     return Plan.model_validate({**values, **quick, **changes})
 
 
@@ -101,6 +112,19 @@ class TroubledCamera:
         return frame
 
 
+class TestSensor:
+    """The switch under the parked telescope; `stuck` False or True: it always says so."""
+
+    __test__ = False
+    name, lost = "Park sensor", False
+
+    def __init__(self, mount: Mount, stuck: bool | None = None) -> None:
+        self._mount, self.stuck = mount, stuck
+
+    async def parked(self) -> bool:
+        return (await self._mount.status()).parked if self.stuck is None else self.stuck
+
+
 class StuckMount:
     """A mount that fails to park."""
 
@@ -120,7 +144,8 @@ class TroubledOpener:
 
     simulator: SimulatorOpener
     troubles: Troubles
-    stuck: bool = False
+    wrap: Callable[[Mount], object] = lambda mount: mount
+    sensor: bool | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.simulator, name)
@@ -132,8 +157,26 @@ class TroubledOpener:
         return TroubledCamera(await self.simulator.camera(spec), self.troubles)
 
     async def mount(self, spec: DeviceSpec) -> Mount:
-        mount = await self.simulator.mount(spec)
-        return cast(Mount, StuckMount(mount)) if self.stuck else mount
+        return cast(Mount, self.wrap(await self.simulator.mount(spec)))
+
+    async def park_sensor(self, spec: DeviceSpec) -> TestSensor:
+        return TestSensor(await self.simulator.mount(DeviceSpec("simulator", "Mount")), self.sensor)
+
+    async def none(self, spec: DeviceSpec) -> None:
+        """No test has one."""
+        raise DeviceMissing(spec.name, "there is none")
+
+    power_monitor = none
+
+
+def switching(rig: Rig) -> Switch:
+    """Outputs that nobody tends."""
+
+    async def switch(name: str, level: float, _: float) -> None:
+        await rig.bring(output_place(name))
+        await rig.output(name).set_level(level)
+
+    return switch
 
 
 class Blind:
@@ -179,7 +222,19 @@ class Box:
     solvers: tuple[Solver, ...]
     said: list[Message]
     calculator: Any = field(default_factory=LocalCalculator)
+    wish: FocusWish = field(default_factory=FocusWish)
+    run_program: RunScript = run_program
     jobs: "list[asyncio.Task[str]]" = field(default_factory=list)
+    sky: Sky = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        self.questions = Questions(self.said.append, self.observer.unix)
+        self.desk = Desk(self.observer.unix)
+
+    @property
+    def performer(self) -> Performer:
+        rig, publish, switch = self.rig, self.said.append, switching(self.rig)
+        return Performer(self.profile, rig, publish, self.questions, switch, run_program, self.folder)
 
     @property
     def images(self) -> Path:
@@ -195,6 +250,8 @@ class Box:
             profile=self.profile, plan=work, targets=resolve(work), rig=self.rig, journal=self.journal,
             run=run, observer=self.observer, calculator=self.calculator, solvers=self.solvers,
             images=self.images, preview=self.folder / "preview.jpg", publish=self.said.append, gate=self.gate,
+            actions=self.performer, focus_wish=self.wish, questions=self.questions, desk=self.desk,
+            horizon=horizon_of(self.profile), run_program=self.run_program,
         )  # fmt: skip
 
     async def run(self, work: Plan) -> str:
@@ -236,21 +293,34 @@ class Box:
 
 @asynccontextmanager
 async def box_in(
-    folder: Path, troubles: Troubles | None = None, *, stuck: bool = False, **sections: dict[str, Any]
+    folder: Path,
+    troubles: Troubles | None = None,
+    *,
+    mount: Callable[[Mount], object] = lambda mount: mount,
+    sensor: bool | None = None,
+    at: float = EVENING,
+    world: dict[str, Any] | None = None,
+    **sections: dict[str, Any],
 ) -> AsyncIterator[Box]:
-    """An open rig over a fresh or earlier journal in `folder`; `sections` change the profile."""
+    """An open rig over a fresh or earlier journal in `folder`, at a moment (UTC seconds).
+
+    `mount` wraps the simulator's; `sensor` is what a stuck park sensor says; `sections` change the profile,
+    `world` the simulated world.
+    """
     troubles = troubles or Troubles()
     values = {name: {**PROFILE.get(name, {}), **changes} for name, changes in sections.items()}
     profile = Profile.model_validate({**PROFILE, **values})
-    observer = Observer(SITE, epoch_unix=EVENING)
-    opener = TroubledOpener(SimulatorOpener.demo(observer.unix, SITE), troubles, stuck)
+    observer = Observer(SITE, epoch_unix=at)
+    sky = Sky(World(site=SITE, **(world or {})), observer.unix)
+    opener = TroubledOpener(SimulatorOpener(sky), troubles, mount, sensor)
     said: list[Message] = []
-    rig = Rig(profile, cast(Opener, opener), said.append)
+    plain = cast(Opener, opener)
+    rig = Rig(profile, letting_go(plain, said.append) if profile.guider else plain, said.append)
     journal = await Journal.open(folder / "journal.sqlite")
     try:
         await rig.open()
         solvers: tuple[Solver, ...] = (NearSolver(stars_within),)
-        box = Box(folder, journal, rig, observer, Gate(), troubles, profile, solvers, said)
+        box = Box(folder, journal, rig, observer, Gate(), troubles, profile, solvers, said, sky=sky)
         try:
             yield box
         finally:

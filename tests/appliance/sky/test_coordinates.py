@@ -16,6 +16,7 @@ from appliance.sky.coordinates import (
     format_dec,
     format_position,
     format_ra,
+    from_alt_az,
     from_vector,
     hour_angle_deg,
     observe,
@@ -24,9 +25,11 @@ from appliance.sky.coordinates import (
     position_angle_deg,
     separation_arcsec,
     separation_deg,
+    sidereal_hours,
     unit_vector,
 )
 from hardware.devices import J2000, Site
+from hardware.jnow import jnow
 
 SITE = Site(48.1, 11.6, 520.0)
 MOMENT = 1795211000.0  # 2026-11-20T21:43:20Z
@@ -140,3 +143,19 @@ def test_what_is_not_coordinates_is_left_to_the_names(text: str) -> None:
 def test_off_the_sphere_is_refused(text: str) -> None:
     with pytest.raises(BadInput, match=r"target\.0: .*not on the sky"):
         parse_position(text, "target.0")
+
+
+@pytest.mark.parametrize("refraction", [False, True])
+@pytest.mark.parametrize(("altitude", "azimuth"), [(35.0, 45.0), (80.0, 300.0), (12.0, 180.0), (60.0, 359.9)])
+def test_altitude_and_azimuth_lead_back(altitude: float, azimuth: float, refraction: bool) -> None:
+    site, now = Site(48.1, 11.6, 520.0), 1_797_782_400.0
+    there = from_alt_az(altitude, azimuth, site, now, refraction=refraction)
+    assert alt_az(there, site, now, refraction=refraction) == pytest.approx((altitude, azimuth), abs=2e-5)
+
+
+def test_sidereal_time_is_the_right_ascension_on_the_meridian() -> None:
+    site, now = Site(48.1, 11.6, 520.0), 1_797_782_400.0
+    hours = sidereal_hours(site, now)
+    south = from_alt_az(50.0, 180.0, site, now)
+    assert jnow(south, now)[0] == pytest.approx(hours, abs=2e-5)
+    assert sidereal_hours(site, now + 86164.0905) == pytest.approx(hours, abs=1e-5)

@@ -151,6 +151,27 @@ def test_a_horizon_file() -> None:
             read_horizon(f"0 20\n{text}")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Skychart: azimuth as a whole number\n\n0 12\n90 20.5\n270 5\n",
+        "\ufeff# NINA\n0\t12\n90;20.5\n270, 5\n",
+        "[[12, 0], [20.5, 90], [5, 270]]",
+    ],
+)
+def test_horizons_of_other_programs(text: str) -> None:
+    assert read_horizon(text).points == ((0.0, 12.0), (90.0, 20.5), (270.0, 5.0))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("[[12, 0], [1]]", "point 2"), ("[[12, 0", "none"), ('[["a", 0]]', "point 1"), ("[[95, 0]]", "range")],
+)
+def test_a_horizon_in_json_that_is_none(text: str, why: str) -> None:
+    with pytest.raises(BadInput, match=why):
+        read_horizon(text)
+
+
 def test_windows_are_clipped_and_ordered() -> None:
     found = windows(lambda t: np.sin(2 * np.pi * t / 10000), 1000.0, 24000.0)
     assert [(round(w.begins), round(w.ends)) for w in found] == [(1000, 5000), (10000, 15000), (20000, 24000)]

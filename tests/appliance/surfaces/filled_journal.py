@@ -4,7 +4,7 @@ import math
 import random
 from pathlib import Path
 
-from appliance.journal import FocusRun, Journal, Line, Pointing, Run, Span, Sub, SubState
+from appliance.journal import FocusMove, FocusRun, Journal, Line, Pointing, Run, Span, Sub, SubState
 
 DUSK = 1_760_644_800.0  # 2025-10-16 20:00 UTC
 
@@ -68,7 +68,8 @@ async def fill(path: Path) -> tuple[Journal, int]:
                         filter=filter_, seconds=180, state=SubState.SAVED, started=at,
                         file=f"{target}/{filter_}_{number:04}.fits",
                         hfr=hfr, stars=int(chance.gauss(400, 20)), ra_deg=ra, dec_deg=dec,
-                        error_arcsec=abs(chance.gauss(4, 1.5)), focus_position=best, celsius=-10.0)
+                        error_arcsec=abs(chance.gauss(4, 1.5)), focus_position=best, celsius=-10.0,
+                        guide_arcsec=0.61 if target == "M 31" else None)
                 )  # fmt: skip
                 at += 188
     await journal.add(
@@ -80,6 +81,10 @@ async def fill(path: Path) -> tuple[Journal, int]:
         FocusRun(run=run, reason="temperature", filter="OIII", started=at, ended=at + 80,
                  position=None, hfr=None, goodness=None, failure="The V-curve has no minimum.",
                  points=[{"position": 36000 + 500 * n, "hfr": 5.0 - n * 0.2, "stars": 20} for n in range(6)])
+    )  # fmt: skip
+    await journal.add(
+        FocusMove(run=run, at=at - 600, why="temperature", filter="OIII", origin=36_805, position=36_817,
+                  celsius=6.2)
     )  # fmt: skip
     await bar("Focus", 80, "failed")
     await say("error", "focus", "The V-curve has no minimum.", "focus.no_minimum", "Check for clouds & dew.")

@@ -42,8 +42,12 @@ async def test_a_whole_night(tmp_path: Path) -> None:
     assert "2025-10-16, 20:00:00 to 22:50:04 UTC" in page
     assert plain.count('<td class="n">8</td><td class="n">24 min</td>') == 6
     assert "Autumn galaxies &lt;1&gt;" in page
+    assert plain.count('<td class="n">0.61</td>') == 24
     assert "Check for clouds &amp; dew." in page
     assert "focus.no_minimum" in page
+    log = [row for row in page.split("<tr>") if row.rstrip().endswith(("sweep</td></tr>", "moved</td></tr>"))]
+    assert len(log) == 6 + 1  # runs that found focus, and the move
+    assert '<td class="n">6.2</td><td class="n">36817</td><td class="n">+12</td>' in log[-1]
     timeline, *curves, hfr, pointing = drawings(page)
     assert len(curves) == 7
     assert sum(name.startswith("sub f-") for name in classes(timeline)) == 48

@@ -46,5 +46,8 @@ def test_what_cannot_be_read_says_what_it_is() -> None:
         pixels(raw(np.ones((4, 6), dtype=np.float32)), ".fits")
     with pytest.raises(ValueError, match="3 image axes"):
         pixels(raw(np.ones((3, 4, 6), dtype=np.uint8)), ".fits")
+    nameless = raw(data).tobytes().replace(b"NAXIS2  =", b"NAXIS9  =")
+    with pytest.raises(ValueError, match="no NAXIS2"):
+        pixels(np.frombuffer(nameless, dtype=np.uint8), ".fits")
     with pytest.raises(ValueError, match="no FITS header"):
         pixels(np.zeros(2880, dtype=np.uint8), ".fits")

@@ -9,16 +9,19 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import get_args
 
 import psutil
 import pytest
 
-from hardware.devices import J2000, Camera, Exposure, IndiServer
+from hardware.devices import J2000, Camera, Exposure, IndiClient, IndiServer
 from hardware.errors import DeviceError, DeviceLost, DeviceMissing, DeviceUnsupported
 from hardware.indi.opener import IndiOpener
+from hardware.recovering import Remedy
 from tests import indi_rig
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.indi]
+by_each_link = pytest.mark.parametrize("link", get_args(IndiClient))
 
 
 @asynccontextmanager
@@ -60,8 +63,11 @@ async def reopened(open_it: Callable[[], Awaitable[Camera]], within: float) -> C
                 await asyncio.sleep(0.2)
 
 
-async def test_a_killed_server_is_lost_at_once_and_everything_opens_again(tmp_path: Path) -> None:
-    settings = indi_rig.settings(tmp_path, "ccd", "telescope")
+@by_each_link
+async def test_a_killed_server_is_lost_at_once_and_everything_opens_again(
+    tmp_path: Path, link: IndiClient
+) -> None:
+    settings = indi_rig.settings(tmp_path, "ccd", "telescope", link=link)
     async with opened(settings) as opener:
         camera = await opener.camera(indi_rig.spec("CCD"))
         mount = await opener.mount(indi_rig.spec("Telescope"))
@@ -82,8 +88,11 @@ async def test_a_killed_server_is_lost_at_once_and_everything_opens_again(tmp_pa
             await mount.status()
 
 
-async def test_a_server_that_stops_answering_is_lost_in_bounded_time_and_replaced(tmp_path: Path) -> None:
-    settings = indi_rig.settings(tmp_path, "ccd")
+@by_each_link
+async def test_a_server_that_stops_answering_is_lost_in_bounded_time_and_replaced(
+    tmp_path: Path, link: IndiClient
+) -> None:
+    settings = indi_rig.settings(tmp_path, "ccd", link=link)
     async with opened(settings) as opener:
         camera = await opener.camera(indi_rig.spec("CCD"))
         await lost_within(8.0, camera.expose(Exposure(60.0)), server_of(settings).suspend)
@@ -91,8 +100,9 @@ async def test_a_server_that_stops_answering_is_lost_in_bounded_time_and_replace
         assert (await again.expose(Exposure(0.1))).pixels.any()
 
 
-async def test_a_driver_that_crashes_loses_its_device_alone(tmp_path: Path) -> None:
-    settings = indi_rig.settings(tmp_path, "ccd", "focus")
+@by_each_link
+async def test_a_driver_that_crashes_loses_its_device_alone(tmp_path: Path, link: IndiClient) -> None:
+    settings = indi_rig.settings(tmp_path, "ccd", "focus", link=link)
     async with opened(settings) as opener:
         camera = await opener.camera(indi_rig.spec("CCD"))
         focuser = await opener.focuser(indi_rig.spec("Focuser"))
@@ -105,21 +115,47 @@ async def test_a_driver_that_crashes_loses_its_device_alone(tmp_path: Path) -> N
         await focuser.move_to(50_100)
 
 
-async def test_a_driver_that_hangs_is_lost_and_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@by_each_link
+async def test_a_driver_that_hangs_is_lost_and_can_be_restarted_alone(
+    tmp_path: Path, link: IndiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("hardware.indi.opener.CONNECT_SECONDS", 1.0)
     monkeypatch.setattr("hardware.indi.camera.ANSWER_SECONDS", 1.0)
-    settings = indi_rig.settings(tmp_path, "ccd")
+    settings, ccd = indi_rig.settings(tmp_path, "ccd", "focus", link=link), indi_rig.spec("CCD")
     async with opened(settings) as opener:
-        camera = await opener.camera(indi_rig.spec("CCD"))
+        camera, focuser = await opener.camera(ccd), await opener.focuser(indi_rig.spec("Focuser"))
+        others = driver_of(settings, "simulator_focus").pid, server_of(settings).pid
         hung = driver_of(settings, "simulator_ccd")
         hung.suspend()
         with pytest.raises(DeviceLost) as lost:
             await camera.expose(Exposure(0.1))
         assert "no answer" in lost.value.sentence
-        assert camera.lost
-        again = await reopened(lambda: opener.camera(indi_rig.spec("CCD")), 15)
-        assert (await again.expose(Exposure(0.1))).pixels.any()
+        with pytest.raises(DeviceLost):
+            await opener.camera(ccd)
+        assert opener.remedies(ccd)[Remedy.RESTART_DRIVER] == frozenset()
+        await opener.apply(ccd, Remedy.RESTART_DRIVER)
+        assert (await (await opener.camera(ccd)).expose(Exposure(0.1))).pixels.any()
         assert not hung.is_running() or hung.status() == psutil.STATUS_ZOMBIE
+        assert not focuser.lost
+        assert (driver_of(settings, "simulator_focus").pid, server_of(settings).pid) == others
+
+
+@by_each_link
+async def test_connecting_anew_and_restarting_the_server_lose_what_they_say(
+    tmp_path: Path, link: IndiClient
+) -> None:
+    settings, ccd = indi_rig.settings(tmp_path, "ccd", "focus", link=link), indi_rig.spec("CCD")
+    async with opened(settings) as opener:
+        camera, focuser = await opener.camera(ccd), await opener.focuser(indi_rig.spec("Focuser"))
+        await opener.apply(ccd, Remedy.RECONNECT)
+        assert (camera.lost, focuser.lost) == (True, False)
+        camera = await opener.camera(ccd)
+        before = server_of(settings).pid
+        assert opener.remedies(ccd)[Remedy.RESTART_SERVER] == {"Focuser Simulator"}
+        await opener.apply(ccd, Remedy.RESTART_SERVER)
+        assert (camera.lost, focuser.lost) == (True, True)
+        assert server_of(settings).pid != before
+        assert (await (await opener.camera(ccd)).expose(Exposure(0.1))).pixels.any()
 
 
 async def test_a_driver_that_does_not_exist_is_named_before_anything_starts(tmp_path: Path) -> None:
@@ -145,19 +181,23 @@ async def test_a_driver_that_does_not_start_is_named(tmp_path: Path) -> None:
     assert "cannot find my library" in missing.value.sentence
 
 
-async def test_no_server_and_no_drivers_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@by_each_link
+async def test_no_server_and_no_drivers_is_missing(
+    tmp_path: Path, link: IndiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("hardware.indi.opener.DEFINED_SECONDS", 1.0)
-    server = indi_rig.settings(tmp_path)
+    server = indi_rig.settings(tmp_path, link=link)
     with pytest.raises(DeviceMissing):
-        async with opened(IndiServer(server.socket, server.port)):
+        async with opened(IndiServer(server.socket, server.port, link=link)):
             raise AssertionError("it connected")
 
 
+@by_each_link
 async def test_a_device_nobody_drives_is_missing_and_the_advice_names_what_there_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, link: IndiClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("hardware.indi.opener.DEFINED_SECONDS", 1.0)
-    async with opened(indi_rig.settings(tmp_path, "focus")) as opener:
+    async with opened(indi_rig.settings(tmp_path, "focus", link=link)) as opener:
         with pytest.raises(DeviceMissing) as missing:
             await opener.camera(indi_rig.spec("CCD"))
         assert "Focuser Simulator" in missing.value.advice
@@ -168,14 +208,16 @@ async def test_a_device_nobody_drives_is_missing_and_the_advice_names_what_there
         assert "NO_SUCH" in unsupported.value.sentence
 
 
-async def test_discover_says_what_is_there(tmp_path: Path) -> None:
-    async with opened(indi_rig.settings(tmp_path, "focus", "telescope")) as opener:
+@by_each_link
+async def test_discover_says_what_is_there(tmp_path: Path, link: IndiClient) -> None:
+    async with opened(indi_rig.settings(tmp_path, "focus", "telescope", link=link)) as opener:
         found = dict(await opener.discover())
     assert found == {"Focuser Simulator": ("focuser",), "Telescope Simulator": ("mount", "guide port")}
 
 
-async def test_an_end_in_order_leaves_no_process(tmp_path: Path) -> None:
-    async with opened(indi_rig.settings(tmp_path, "ccd", "telescope")) as opener:
+@by_each_link
+async def test_an_end_in_order_leaves_no_process(tmp_path: Path, link: IndiClient) -> None:
+    async with opened(indi_rig.settings(tmp_path, "ccd", "telescope", link=link)) as opener:
         await opener.mount(indi_rig.spec("Telescope"))
         running = psutil.Process().children(recursive=True)
         assert len(running) >= 3
@@ -217,11 +259,12 @@ def assert_gone(processes: list[psutil.Process]) -> None:
     assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
 
 
+@by_each_link
 async def test_a_26_megapixel_frame_does_not_hold_up_the_loop(
-    tmp_path: Path, record_property: Callable[[str, object], None]
+    tmp_path: Path, link: IndiClient, record_property: Callable[[str, object], None]
 ) -> None:
     setup = {"SIMULATOR_SETTINGS.SIM_XRES": 6240, "SIMULATOR_SETTINGS.SIM_YRES": 4176}
-    async with opened(indi_rig.settings(tmp_path, "ccd")) as opener:
+    async with opened(indi_rig.settings(tmp_path, "ccd", link=link)) as opener:
         camera = await opener.camera(indi_rig.spec("CCD", **setup))
         exposing = asyncio.create_task(camera.expose(Exposure(0.05)))
         loop, worst = asyncio.get_running_loop(), 0.0
@@ -235,10 +278,13 @@ async def test_a_26_megapixel_frame_does_not_hold_up_the_loop(
     assert worst < 0.25
 
 
-async def test_a_new_connection_hears_of_devices_the_client_never_saw(tmp_path: Path) -> None:
+@by_each_link
+async def test_a_new_connection_hears_of_devices_the_client_never_saw(
+    tmp_path: Path, link: IndiClient
+) -> None:
     """libindi asks only for the devices that it knew before."""
     for simulator, device in (("focus", "Focuser"), ("gps", "GPS")):
         folder = tmp_path / simulator
         folder.mkdir()
-        async with opened(indi_rig.settings(folder, simulator)) as opener:
+        async with opened(indi_rig.settings(folder, simulator, link=link)) as opener:
             assert [name for name, _ in await opener.discover()] == [f"{device} Simulator"]

@@ -10,10 +10,14 @@ from hardware.devices import J2000, DeviceSpec, Exposure, Frame, FrameKind
 from hardware.errors import DeviceRefused
 from hardware.simulator.opener import SimulatorOpener
 from hardware.simulator.projection import Projection
-from hardware.simulator.render import Floats, Image, Spots, digitise, paint
+from hardware.simulator.psf import psf_of
+from hardware.simulator.render import Floats, Image, digitise, paint
+from hardware.simulator.shot import shoot
 from hardware.simulator.sky import Sky
-from hardware.simulator.world import CameraModel, World
+from hardware.simulator.spots import Spots
+from hardware.simulator.world import CameraModel, FocuserModel, World
 from hardware.stars.catalogue import stars_within
+from tests.hardware.simulator.skies import look_at
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.looptime]
 CAMERA = DeviceSpec("simulator", "Camera")
@@ -29,9 +33,7 @@ def sky_of(camera: CameraModel = QUIET, at: J2000 = PLEIADES_SIDE) -> Sky:
     """A rig that already points at a place with many stars, without the errors of a mount."""
     mount = replace(World().mount, ra_error_arcmin=0.0, dec_error_arcmin=0.0)
     sky = Sky(World(camera=camera, mount=mount), utc)
-    sky.axes.track(on=True)
-    sky.axes.ra.rest_at(at.ra_deg)
-    sky.axes.dec.rest_at(at.dec_deg)
+    look_at(sky, at)
     return sky
 
 
@@ -56,7 +58,7 @@ async def test_a_star_has_its_half_flux_radius_and_keeps_its_flux(
 ) -> None:
     image: Image = np.zeros((121, 121), np.float32)
     x, y = place
-    paint(image, Spots(np.array([x]), np.array([y]), np.array([5e4])), hfr, noise_e=1.0)
+    paint(image, Spots(np.array([x]), np.array([y]), np.array([5e4]), hfr), noise_e=1.0)
     rows, columns = np.indices(image.shape)
     assert image.sum() == pytest.approx(5e4, rel=1e-4)
     assert (image * columns).sum() / image.sum() == pytest.approx(x, abs=0.005)
@@ -67,7 +69,7 @@ async def test_a_star_has_its_half_flux_radius_and_keeps_its_flux(
 async def test_stars_past_the_edge_leave_their_wings_and_no_error() -> None:
     image: Image = np.zeros((50, 60), np.float32)
     at = np.array([-3.0, 62.0, 30.0, 30.0, -40.0, 200.0])
-    paint(image, Spots(at, np.array([20.0, 20.0, -2.0, 51.0, 5.0, 5.0]), np.full(6, 1e6)), 3.0, 1.0)
+    paint(image, Spots(at, np.array([20.0, 20.0, -2.0, 51.0, 5.0, 5.0]), np.full(6, 1e6), 3.0), 1.0)
     assert all(edge.max() > 10 for edge in (image[:, 0], image[:, -1], image[0], image[-1]))
 
 
@@ -81,6 +83,16 @@ async def test_focus_follows_a_hyperbola_around_the_best_position() -> None:
         law = 1.6 * np.sqrt(1 + (away / 200) ** 2)
         assert sky.hfr_px == pytest.approx(law, rel=0.02)
         assert await measured_hfr(opener, sky) == pytest.approx(law, rel=0.05)
+
+
+async def test_the_focus_law_may_be_a_parabola() -> None:
+    camera = CameraModel(tilt_steps=100.0)
+    focuser = FocuserModel(best_hfr_px=2.0, half_width=100.0, law="parabola")
+    psf = psf_of(camera, focuser, 200.0, seeing_arcsec=1e-9).binned(2)
+    assert psf.middle == pytest.approx(2.0 * (1 + 2**2) / 2)
+    assert psf.across(np.array([-0.5, 0.5])) == pytest.approx(
+        [2.0 * (1 + 2.5**2) / 2, 2.0 * (1 + 1.5**2) / 2]
+    )
 
 
 async def measured_hfr(opener: SimulatorOpener, sky: Sky) -> float:
@@ -142,9 +154,11 @@ async def test_the_frame_is_turned_by_its_rotation_and_not_mirrored() -> None:
 
 async def test_noise_is_that_of_the_light_and_of_the_electronics() -> None:
     random = np.random.default_rng(3)
-    pixels = digitise(np.full((400, 400), 900.0, np.float32), 10.0, 0.5, 100.0, random).astype(float)
-    assert pixels.mean() == pytest.approx(900 / 0.5 + 100, rel=0.002)
-    assert pixels.std() == pytest.approx(np.sqrt(900 + 100) / 0.5, rel=0.02)
+    sky = sky_of(CameraModel(read_noise_e=10.0))
+    shot = shoot(sky, Exposure(1.0, gain=200, offset=100))  # 0.32 electrons per ADU
+    pixels = digitise(np.full((400, 400), 900.0, np.float32), shot, random).astype(float)
+    assert pixels.mean() == pytest.approx(900 / 0.32 + 100, rel=0.002)
+    assert pixels.std() == pytest.approx(np.sqrt(900 + 100) / 0.32, rel=0.02)
 
 
 async def test_bright_stars_saturate_at_the_top_of_the_scale() -> None:
@@ -153,11 +167,11 @@ async def test_bright_stars_saturate_at_the_top_of_the_scale() -> None:
 
 
 async def test_the_same_commands_give_the_same_pixels_and_other_frames_other_noise() -> None:
-    one = (await photograph(sky_of(), Exposure(1.0))).pixels
-    camera = await SimulatorOpener(sky_of()).camera(CAMERA)
-    again, next_one = (await camera.expose(Exposure(1.0))).pixels, (await camera.expose(Exposure(1.0))).pixels
-    assert np.array_equal(one, again)
-    assert not np.array_equal(one, next_one)
+    sky = sky_of()
+    one, again = await asyncio.gather(photograph(sky_of(), Exposure(1.0)), photograph(sky, Exposure(1.0)))
+    next_one = await photograph(sky, Exposure(1.0))
+    assert np.array_equal(one.pixels, again.pixels)
+    assert not np.array_equal(one.pixels, next_one.pixels)
 
 
 async def test_darks_hold_no_stars_and_flats_are_flat() -> None:
@@ -263,6 +277,24 @@ async def test_the_cooler_lags_and_has_its_limits() -> None:
     await camera.cooler.off()
     await asyncio.sleep(300)
     assert await camera.cooler.celsius() == pytest.approx(opener.sky.celsius, abs=0.1)
+
+
+async def test_a_cooler_as_indi_s_simulator_has_it_minds_no_air() -> None:
+    spec = DeviceSpec("simulator", "Camera", {"ramp_celsius_s": 0.5, "ramp_start_celsius": 2.0})
+    cooler = (await SimulatorOpener(sky_of()).camera(spec)).cooler
+    assert cooler
+    assert await cooler.celsius() == 2.0
+    await cooler.aim(-10.0)
+    await asyncio.sleep(10)
+    assert await cooler.celsius() == pytest.approx(-3.0)
+    await cooler.aim(30.0)
+    await asyncio.sleep(60)
+    assert await cooler.celsius() == pytest.approx(27.0)
+    await asyncio.sleep(60)
+    assert await cooler.celsius() == pytest.approx(30.0)
+    await cooler.off()
+    await asyncio.sleep(300)
+    assert await cooler.celsius() == pytest.approx(30.0)
 
 
 async def test_a_camera_without_a_cooler_has_none() -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from hardware.devices import J2000, DeviceSpec, Direction, PierSide, RoofState, Site
 from hardware.errors import DeviceError, DeviceRefused
-from hardware.simulator.axes import on_sphere, sidereal_deg
 from hardware.simulator.mount import SimulatedMount
 from hardware.simulator.opener import SimulatorOpener
+from hardware.simulator.sphere import on_sphere, sidereal_deg
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.looptime]
 SPEC = DeviceSpec("simulator", "Sim")

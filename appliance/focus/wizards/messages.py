@@ -1,0 +1,20 @@
+"""What a wizard tells the bus."""
+
+from dataclasses import dataclass
+
+from appliance.bus import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FocusWizard(State):
+    """The newest wizard. `phase`: running, done, stopped or failed; `doing` in a few words.
+
+    `samples` were measured, `kept` of them before it was interrupted; `result` is its outcome, a line each.
+    """
+
+    wizard: str
+    phase: str
+    doing: str = ""
+    samples: int = 0
+    kept: int = 0
+    result: tuple[str, ...] = ()

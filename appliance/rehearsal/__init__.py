@@ -1,0 +1,1 @@
+"""The same controller on the simulated rig in virtual time."""

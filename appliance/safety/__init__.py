@@ -1,0 +1,1 @@
+"""Is it safe, what follows from it, and what must never happen."""

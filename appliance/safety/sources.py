@@ -1,0 +1,201 @@
+"""What can tell whether it is safe, and whether it is any use: each source says what it objects to."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from appliance.errors import DeviceError
+from appliance.profile import ConditionsSection, LimitsSection, MonitorSection, Profile, SourceSection
+from appliance.rig import Rig, monitor_place
+from appliance.safety.limits import MEASURED, Limits
+from appliance.safety.surroundings import Abandoned, Computer, Daylight, Disk, Supply
+from appliance.safety.verdict import Level, Objection
+
+Objections = Mapping[Level, tuple[Objection, ...]]
+Read = Callable[[], Awaitable[Objections]]
+Reach = Callable[[], Awaitable[None]]
+
+
+async def never() -> None:
+    """The `changed` of what can only be asked."""
+    await asyncio.get_running_loop().create_future()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """`patience`: the levels at which it has a say, and how long it must be well after a bad word, seconds.
+
+    `reach` opens its device if that is away; `read` gives what it objects to at each level; both raise
+    NightboxError when they cannot. `changed` returns when it should be asked at once. `sensor`: it sees the
+    outside, so that with it the rig is watched.
+    """
+
+    name: str
+    patience: Mapping[Level, float]
+    reach: Reach
+    read: Read
+    changed: Callable[[], Awaitable[None]] = never
+    sensor: bool = True
+    place: str = field(default="", kw_only=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Around:
+    """What is no device: the Sun (None: nobody minds it) and the disk; how the last controller ended."""
+
+    sun_altitude_deg: Callable[[], float] | None
+    free_bytes: Callable[[], int]
+    abandoned: bool = False
+
+
+def sources(profile: Profile, rig: Rig, around: Around) -> tuple[Source, ...]:
+    """Everything that has a say, each under a name of its own."""
+    every = [_monitor(profile, rig, one) for one in profile.safety_monitor]
+    if profile.weather is not None:
+        every.append(_station(profile, rig, profile.weather))
+    if profile.power_device is not None:
+        every.append(_supply(profile, rig, profile.power_device))
+    if profile.board is not None:
+        every.append(_board(profile, rig, profile.board))
+    names = [one.name for one in every]
+    # One station may be both: its two opinions are two sources.
+    told_apart = (
+        one if names.count(one.name) == 1 else replace(one, name=f"{one.name} ({one.place})") for one in every
+    )
+    return (*told_apart, *_around(profile, rig, around))
+
+
+def table(profile: Profile, level: Level) -> LimitsSection:
+    """The limits and the patience of a level."""
+    return profile.safety if level is Level.SAFETY else profile.conditions
+
+
+def _after(section: SourceSection, limits: LimitsSection) -> float:
+    own = section.unsafe_after_seconds
+    return limits.unsafe_after_seconds if own is None else own
+
+
+def _clear(section: SourceSection, limits: LimitsSection) -> float:
+    return 60 * (limits.clear_minutes if section.clear_minutes is None else section.clear_minutes)
+
+
+def _monitor(profile: Profile, rig: Rig, section: MonitorSection) -> Source:
+    level, place = Level(section.level), monitor_place(section.name)
+    limits = table(profile, level)
+    unsafe = Objection("verdict", "says unsafe", _after(section, limits))
+
+    async def read() -> Objections:
+        return {level: () if await rig.safety_monitor(section.name).safe() else (unsafe,)}
+
+    async def changed() -> None:
+        await rig.safety_monitor(section.name).changed()
+
+    patience = {level: _clear(section, limits)}
+    return Source(section.name, patience, lambda: rig.bring(place), read, changed, place=place)
+
+
+def _station(profile: Profile, rig: Rig, section: SourceSection) -> Source:
+    held = {
+        level: Limits(table(profile, level), _after(section, table(profile, level)))
+        for level in Level
+        if table(profile, level).limited
+    }
+    station = _Station(rig, held)
+    patience = {level: _clear(section, table(profile, level)) for level in held}
+    return Source(
+        section.name, patience, lambda: rig.bring("weather"), station.read, station.changed, place="weather"
+    )
+
+
+def _supply(profile: Profile, rig: Rig, section: SourceSection) -> Source:
+    limits = profile.safety
+    supply = Supply(limits, _after(section, limits))
+
+    async def read() -> Objections:
+        return {} if rig.power is None else {Level.SAFETY: supply.objections(await rig.power.power())}
+
+    async def changed() -> None:
+        if rig.power is not None:
+            await rig.power.changed()
+
+    patience = {Level.SAFETY: _clear(section, limits)}
+    return Source(section.name, patience, lambda: rig.bring("power"), read, changed, place="power")
+
+
+def _board(profile: Profile, rig: Rig, section: SourceSection) -> Source:
+    """It fares as it does whatever the weather: with it alone nobody watches the sky."""
+    computer = Computer(profile.safety)
+
+    async def read() -> Objections:
+        return {} if rig.board is None else computer.objections(await rig.board.health())
+
+    async def changed() -> None:
+        if rig.board is not None:
+            await rig.board.changed()
+
+    patience = {level: _clear(section, table(profile, level)) for level in Level}
+    return Source(
+        section.name, patience, lambda: rig.bring("board"), read, changed, place="board", sensor=False
+    )
+
+
+def _around(profile: Profile, rig: Rig, around: Around) -> list[Source]:
+    """They are good again at once: neither the Sun nor a disk comes in showers."""
+    found: list[Source] = []
+    if around.abandoned:
+        found.append(_abandoned(rig))
+    if around.sun_altitude_deg is not None and profile.roof is not None:
+        sun = Daylight(rig, around.sun_altitude_deg, profile.safety.max_sun_altitude_deg)
+
+        async def open_by_day() -> Objections:
+            return {Level.SAFETY: await sun.objections()}
+
+        found.append(Source("the Sun", {Level.SAFETY: 0.0}, sun.reach, open_by_day, sensor=False))
+    if profile.conditions.min_free_gb:
+        found.append(_disk(profile.conditions, around.free_bytes))
+    return found
+
+
+def _abandoned(rig: Rig) -> Source:
+    left = Abandoned(rig)
+
+    async def read() -> Objections:
+        return {Level.SAFETY: await left.objections()}
+
+    return Source("the rig", {Level.SAFETY: 0.0}, left.reach, read, sensor=False)
+
+
+def _disk(limits: ConditionsSection, free_bytes: Callable[[], int]) -> Source:
+    disk = Disk(limits.min_free_gb, limits.hysteresis_percent)
+
+    async def read() -> Objections:
+        return {Level.CONDITIONS: disk.objections(free_bytes())}
+
+    async def there() -> None:
+        """It is no device."""
+
+    return Source("the disk", {Level.CONDITIONS: 0.0}, there, read, sensor=False)
+
+
+class _Station:
+    """A weather station; a limited value that it gave before and does not give any more is a failure."""
+
+    def __init__(self, rig: Rig, held: Mapping[Level, Limits]) -> None:
+        self._rig, self._held = rig, held
+        self._judged = frozenset().union(*(limits.quantities for limits in held.values()))
+        self._measures: set[str] = set()
+
+    async def read(self) -> Objections:
+        station = self._rig.weather
+        if station is None:
+            return {}
+        now = await station.conditions()
+        given = {name for name in self._judged if getattr(now, name) is not None}
+        if gone := sorted(self._measures - given):
+            raise DeviceError(station.name, f"it does not measure {MEASURED[gone[0]]} any more")
+        self._measures |= given
+        return {level: limits.objections(now) for level, limits in self._held.items()}
+
+    async def changed(self) -> None:
+        if self._rig.weather is not None:
+            await self._rig.weather.changed()

@@ -1,0 +1,1 @@
+"""ASCOM Alpaca devices, over the network."""

@@ -1,0 +1,1 @@
+"""Guiding by PHD2, through the event server that it opens for others."""
