@@ -7,7 +7,7 @@ chooses the side of the pier by its own clock and site, and the camera simulator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +15,11 @@ import pytest
 from astropy.io import fits
 from astropy.wcs import WCS
 
-from appliance.cli.demo import SHOWPIECES, DarkSite, darkest, demo_profile, load_demo
+from appliance.cli.demo import SHOWPIECES, SITES, DarkSite, demo_profile, load_demo
 from appliance.sky.catalogue import find
 from appliance.sky.coordinates import alt_az, hour_angle_deg, separation_arcsec
-from hardware.devices import J2000
+from appliance.sky.twilight import sun_altitude_deg
+from hardware.devices import J2000, Site
 from tests.conftest import TOLD
 from tests.night.box import RunningBox, exposing, none_left_behind, rows
 
@@ -43,6 +44,7 @@ dither_every = 1
 """
 FLIP = f"\n[flip]\nafter_minutes = {AFTER_MINUTES}\nlatest_minutes = {LATEST_MINUTES}\n"
 NIGHT_SECONDS = 700.0
+DARK_DEG = -25.0  # well below the -18 of astronomical night, where the night would end
 CLOCKS_SECONDS = 0.5  # a file's beginning is the driver's, that of the flip the controller's
 DEGREES_PER_SECOND = 360.98564736629 / 86400
 
@@ -56,24 +58,26 @@ class Sub:
     angle_deg: float
 
 
+def crossings(now: float) -> Iterator[tuple[str, Site, float]]:
+    """Each target that culminates soon and well where it stays dark, the site, and how far that was moved."""
+    for place, name in product(SITES, SHOWPIECES):
+        position = find(name).position
+        if not 30.0 < 90.0 - abs(position.dec_deg - place.site.latitude_deg) < 75.0:
+            continue
+        east = -SECONDS_TO_MERIDIAN * DEGREES_PER_SECOND - hour_angle_deg(position, place.site, now)
+        site = replace(place.site, longitude_deg=(place.site.longitude_deg + east + 180) % 360 - 180)
+        if all(sun_altitude_deg(site, when) < DARK_DEG for when in (now, now + 2 * NIGHT_SECONDS)):
+            yield name, site, abs(east)
+
+
 def box_before_the_meridian(folder: Path) -> tuple[str, ...]:
     """The arguments of `nightbox run`: a dark site, moved east or west by no more than it must."""
-    now = datetime.now(UTC)
-    place = darkest(now.timestamp())
-
-    def east_deg(name: str) -> float:
-        angle = hour_angle_deg(find(name).position, place.site, now.timestamp())
-        return -SECONDS_TO_MERIDIAN * DEGREES_PER_SECOND - angle
-
-    def culminates_well(name: str) -> bool:
-        return 30.0 < 90.0 - abs(find(name).position.dec_deg - place.site.latitude_deg) < 75.0
-
-    target = min(filter(culminates_well, SHOWPIECES), key=lambda name: abs(east_deg(name)))
-    site = replace(place.site, longitude_deg=(place.site.longitude_deg + east_deg(target) + 180) % 360 - 180)
-    assert alt_az(find(target).position, site, now.timestamp())[0] > 25.0
+    now = datetime.now(UTC).timestamp()
+    target, site = min(crossings(now), key=lambda crossing: crossing[2])[:2]
+    assert alt_az(find(target).position, site, now)[0] > 25.0
     folder.mkdir()
     profile, plan = folder / "profile.toml", folder / "plan.toml"
-    profile.write_text(demo_profile("indi", DarkSite(place.name, site)) + FLIP, encoding="utf-8")
+    profile.write_text(demo_profile("indi", DarkSite("Meridian", site)) + FLIP, encoding="utf-8")
     plan.write_text(PLAN.replace("@target@", target), encoding="utf-8")
     return ("run", str(plan), "--profile", str(profile))
 
