@@ -26,7 +26,9 @@ def enriched_plan(plan: Table, random: Random, night: Window) -> Table:
         items.append({"do": "sky flats", "twilight": "dawn", "filters": ["R", "L"], "count": 3})
     if random.random() < 0.3:
         items.append({"do": "darks", "count": 2})
-    return {**plan, **_whole(random, night), "target": items}
+    if random.random() < 0.2:
+        items.append({"do": "panel flats", "filters": ["L"], "count": 2})
+    return {**plan, **_whole(random, night), **_ways(random), **_templates(random, items), "target": items}
 
 
 def _whole(random: Random, night: Window) -> Table:
@@ -42,6 +44,33 @@ def _whole(random: Random, night: Window) -> Table:
     if random.random() < 0.3:
         options["script"] = {"start": {"file": SCRIPT}, "end": {"file": SCRIPT}, "error": {"file": SCRIPT}}
     return options
+
+
+def _ways(random: Random) -> Table:
+    """When it is dark enough, when to focus, and how the rig is left."""
+    parked = random.random() < 0.9  # nothing closes over a telescope that is not
+    return {
+        "night": random.choice(("nautical", "nautical", "astronomical", "civil")),
+        "cool": random.random() < 0.9, "unpark": True,
+        "focus_at_start": random.random() < 0.9, "focus_after_centring": random.random() < 0.1,
+        "focus_on_filter_change": random.choice((True, True, False, "always")),
+        "focus_on_hfr_percent": random.choice((0.0, 0.0, 15.0)),
+        "focus_after_flip": random.random() < 0.8, "focus_in_twilight": random.random() < 0.8,
+        "stop_tracking_at_end": random.random() < 0.9, "park_at_end": parked,
+        "close_roof_at_end": parked and random.random() < 0.9, "warm_at_end": random.random() < 0.9,
+    }  # fmt: skip
+
+
+def _templates(random: Random, items: list[Table]) -> Table:
+    """Now and then two targets share their steps by name."""
+    plain = [item for item in items if "do" not in item]
+    if len(plain) < 2 or random.random() > 0.2:
+        return {}
+    first, second = plain[:2]
+    steps = first.pop("step")
+    second.pop("step")
+    first["template"] = second["template"] = "shared"
+    return {"template": {"shared": {"step": steps}}}
 
 
 def _between(random: Random) -> list[Table]:
@@ -61,7 +90,13 @@ def _target(random: Random, target: Table) -> Table:
         if random.random() < chance:
             target |= option(random)
     target["step"] = [_step(random, dict(step)) for step in target["step"]]
-    return target
+    return _panels(target) if random.random() < 0.1 else target
+
+
+def _panels(target: Table) -> Table:
+    """Two panels in place of one field, each with half of the subs."""
+    steps = [{**step, "count": max(1, step["count"] // 2)} for step in target["step"]]
+    return target | {"do": "mosaic", "columns": 2, "rows": 1, "panel_deg": [1.5, 1.5], "step": steps}
 
 
 def _step(random: Random, step: Table) -> Table:
@@ -74,11 +109,15 @@ def _step(random: Random, step: Table) -> Table:
         step |= {"focus_every": 10}
     if random.random() < 0.1:
         step |= {"frame": "dark", "count": 3, "filter": ""}
+    if random.random() < 0.15:
+        step |= {"binning": 2, "gain": random.choice((0, 100)), "offset": 20}
     return step
 
 
 def _repeated(random: Random) -> Table:
-    return {"repeat": random.choice((2, 3)), "interval_seconds": random.choice((0.0, 1800.0))}
+    interval = random.choice((0.0, 1800.0))
+    preview = {"preview_seconds": 20.0} if interval and random.random() < 0.3 else {}
+    return {"repeat": random.choice((2, 3)), "interval_seconds": interval, **preview}
 
 
 OPTIONS: tuple[tuple[float, Callable[[Random], Table]], ...] = (
@@ -86,6 +125,7 @@ OPTIONS: tuple[tuple[float, Callable[[Random], Table]], ...] = (
     (0.25, lambda random: {"end": random.choice(("dawn-00:40", "meridian+01:30", "set-00:20"))}),
     (0.15, lambda _: {"wait": True}),
     (0.15, lambda _: {"fully_dark": True}),
+    (0.1, lambda random: {"at_meridian": random.choice(("flip", "abort"))}),
     (0.15, _repeated),
     (0.1, lambda _: {"centre": False}),
     (0.15, lambda _: {"focus_first": True}),

@@ -6,10 +6,12 @@ from random import Random
 from typing import Any
 
 from appliance.plan import Plan
+from appliance.plan.expanding import expanded
 from appliance.profile import CLEARS, Profile
 from appliance.rehearsal.draw import draw_faults
 from appliance.rehearsal.oddities import enriched, fog
 from appliance.rehearsal.richer_plans import enriched_plan
+from appliance.rehearsal.richer_rigs import with_procedures
 from appliance.rehearsal.scenario import Scenario
 from appliance.rehearsal.section import simulated
 from appliance.sky.catalogue import find
@@ -54,8 +56,9 @@ def storm_night(
     begins = night.begins - random.uniform(0.2, 1.5) * 3600
     extra = Random(f"storm rig {seed}")
     values = enriched(_profile(random, site, pixels), extra, pixels=pixels) | _guider(seed)
+    values = values if pixels else with_procedures(values, seed)
     profile = Profile.model_validate(values)
-    plan = Plan.model_validate(_whole_plan(seed, _plan(random, site, night, pixels), night, pixels))
+    plan = expanded(Plan.model_validate(_whole_plan(seed, _plan(random, site, night, pixels), night, pixels)))
     devices = struck(profile)
     faults = draw_faults(seed, night.begins, night.ends, mean_faults, devices) if mean_faults else Faults()
     world = World(

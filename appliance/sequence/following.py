@@ -13,6 +13,7 @@ from appliance.sequence.temperature import celsius_now, mean_celsius
 from hardware.devices import Focuser
 
 REAL_TIME = "real time"
+CARRIED = "carried over"
 
 
 def follow_settings(night: Night) -> CompensationSettings | None:
@@ -104,6 +105,7 @@ async def _go(night: Night, known: Established, focuser: Focuser, position: int,
     await approach(focuser, position, night.profile.focus.overshoot)
     if position != origin:
         night.say(f"The focuser goes from {origin} to {position} for {known.filter or 'no filter'}.")
+    if position != origin or why == CARRIED:  # where it stands may be known to nobody: a crash met its move
         await note_move(night, known, why, origin, position)
 
 
@@ -133,7 +135,7 @@ async def carry_over(night: Night, known: Established) -> None:
     night.say(f"The last focus was at {last.celsius:.1f} °C; it is {celsius:.1f} °C: {steps:+d} steps since.")
     known.compensation.carried(last.celsius, steps, celsius)
     async with known.focuser:
-        await _go(night, known, focuser, position, "carried over")
+        await _go(night, known, focuser, position, CARRIED)
 
 
 async def _last_focus(night: Night) -> FocusRun | None:
