@@ -9,8 +9,9 @@ from appliance.bus import Publish, Said, State
 from appliance.errors import DeviceError, DeviceLost, DeviceMissing
 from appliance.profile import DeviceSection, FocuserSection, Profile
 from appliance.recovery.climb import Climb
-from appliance.recovery.ladder import Ladder, ladder_of
+from appliance.recovery.ladder import Ladder, Rung, ladder_of
 from appliance.recovery.means import Means
+from appliance.recovery.standing import DeviceIs, Outage, Standing
 from appliance.recovery.use import Use
 from hardware.devices import (
     Board,
@@ -132,6 +133,28 @@ class Place(Generic[D]):
                 raise
             self._device, self._suspect = self._use.watched(device, self.suspect), False
             self._climb.opened()
+
+    async def recover(self, rung: Rung) -> None:
+        """Take this rung of the ladder now, and open it again; what kept it from that leaves."""
+        async with self._opening:
+            assert self._climb is not None
+            await self._climb.by_hand(rung)
+        await self.open()
+
+    def standing(self, spec: DeviceSpec) -> Standing:
+        """As the page shows it."""
+        outage = self._climb.outage() if self._climb else Outage()
+        fed_by = self.section.power_output if self.section else ""
+        return Standing(self.kind, spec.name, spec.driver, self._is(), outage, fed_by)
+
+    def _is(self) -> DeviceIs:
+        if self._opening.locked() and not self.is_open:
+            return DeviceIs.RECOVERING if self.was_open else DeviceIs.CONNECTING
+        if self.is_open:
+            return DeviceIs.OPEN
+        if not self.was_open:
+            return DeviceIs.NOT_CONNECTED
+        return DeviceIs.STUCK if self._suspect else DeviceIs.LOST
 
     def suspect(self) -> None:
         """It is open and does not do its work: it counts as away until it has been opened again."""
@@ -336,6 +359,17 @@ class Rig:
         self._publish(self.state())
         some = "The devices that are needed" if self.away(self.kinds) else "All devices"
         self._publish(Said(source="rig", text=f"{some} are back."))
+
+    async def recover(self, kind: str, rung: Rung) -> None:
+        """For one device, what `rung` says, now: a person has asked for it. Raises as Climb.by_hand."""
+        for place in self._wanted:
+            if place.kind == kind:
+                await place.recover(rung)
+        self._publish(self.state())
+
+    def standing(self) -> tuple[Standing, ...]:
+        """How each device of the profile stands, with what the recovery ladder does for it."""
+        return tuple(place.standing(place.spec) for place in self._wanted if place.spec)
 
     def state(self) -> RigState:
         """What is open now."""

@@ -13,6 +13,7 @@ from appliance.box.box import JOURNAL, LOG, Box
 from appliance.box.commands import commands
 from appliance.box.dawn import end_at_dawn
 from appliance.box.devices.commands import device_commands
+from appliance.box.equipment_commands import equipment_commands
 from appliance.box.idle import idle_guard
 from appliance.box.offset_command import offset_command
 from appliance.box.scribe import Scribe, Show
@@ -226,6 +227,7 @@ async def served(box: Box, power_off: PowerOff | None = None) -> AsyncIterator[A
         *commands(box),
         *alone_commands(box, power_off),
         output_command(box.outputs),
+        *equipment_commands(box),
         *by_hand,
         offset_command(box),
     )

@@ -3,10 +3,11 @@
 import asyncio
 
 from appliance.bus import Publish, Said
-from appliance.errors import DeviceError, DeviceLost
+from appliance.errors import DeviceError, DeviceLost, DeviceRefused, DeviceUnsupported
 from appliance.profile import DeviceSection
 from appliance.recovery.ladder import Ladder, Rung, Taken
 from appliance.recovery.means import Means
+from appliance.recovery.standing import Outage
 
 SOURCE = "rig"
 DOING = {
@@ -22,6 +23,8 @@ DONE = {
     Rung.SERVER: "the server was restarted",
 }
 CHANCES = 3  # so often a device may come back by itself before its losses are no chance any more
+WAIT = "Wait until it has ended, then try again."
+NO_SUCH = "Connect it, or look at its cable and power."
 ORDINALS = ("first", "second", "third", "fourth")
 
 
@@ -45,7 +48,7 @@ class Climb:
         """
         now = asyncio.get_running_loop().time()
         self._note_loss(now)
-        able = self._means.able(self._section, seen=self._seen, silent=self._silent)
+        able = self._able()
         if spare:
             able = {rung: others for rung, others in able.items() if not others}
         assert self._since is not None
@@ -80,6 +83,36 @@ class Climb:
         now = asyncio.get_running_loop().time()
         self._note_loss(now)
         self._idle = True
+
+    def outage(self) -> Outage:
+        """How it stands, for a person."""
+        able, since = self._able(), self._since
+        if since is None or self._back is not None:
+            return Outage(taken=self._taken, able=able)
+        return Outage(self._lost, self._taken, self._ladder.due(since, self._taken, able), able)
+
+    async def by_hand(self, rung: Rung) -> None:
+        """A person wants this one now; the ladder goes on from there.
+
+        DeviceUnsupported when there is none, DeviceRefused while one of those that it reaches is in the
+        middle of something, DeviceError when it did not work.
+        """
+        name, others = self._section.name, self._able().get(rung)
+        if others is None:
+            raise DeviceUnsupported(name, f"{DOING[rung].lower()} is not possible now", advice=NO_SUCH)
+        async with self._means.one_at_a_time:
+            if busy := self._means.use.of(others | {name}):
+                raise DeviceRefused(name, f"{DOING[rung].lower()} must wait, {busy}", advice=WAIT)
+            disturbs = f" It disturbs {', '.join(sorted(others))}." if others else ""
+            self._say(f"{name}: {DOING[rung]}, as a person asked.{disturbs}", "info", rung.value)
+            try:
+                await self._means.take(rung, self._section, others)
+            finally:
+                if self._since is not None and self._back is None:
+                    self._taken = (*self._taken, Taken(rung, asyncio.get_running_loop().time()))
+
+    def _able(self) -> dict[Rung, frozenset[str]]:
+        return self._means.able(self._section, seen=self._seen, silent=self._silent)
 
     @property
     def _tried(self) -> bool:
