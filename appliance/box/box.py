@@ -213,8 +213,8 @@ class Box:
         """The sequence's state while it does not run itself."""
         idle = SequenceState(source="sequence", phase="idle", plan=self.plan.name, total=self.plan.total)
         last = next((state for state in self.bus.states() if isinstance(state, SequenceState)), idle)
-        resting = replace(last, phase=phase, doing=doing, exposing_since=None, exposing_until=None)
-        self.bus.publish(resting)
+        rest = replace(last, phase=phase, doing=doing, exposing_since=None, exposing_until=None, until=None)
+        self.bus.publish(rest)
 
     async def sequence(self) -> str:
         """One night's work: go on with the plan where it stopped, or begin it; then write the report.

@@ -24,6 +24,7 @@ from appliance.box.heartbeat import Heartbeat, Left, rig_file
 from appliance.box.notify import Notifier
 from appliance.box.programs import run_shutdown, run_startup
 from appliance.box.surfaces import surfaced
+from appliance.box.tonight import tonight_told
 from appliance.box.wished import still_wanted
 from appliance.bus import Bus
 from appliance.cli.console import show
@@ -143,6 +144,7 @@ async def _start_surfaces(box: Box, opener: Registry, indi: int | None, stack: A
     """Page, panel, MQTT and INDI's port; a box with a panel may be asked to switch itself off."""
     api = await stack.enter_async_context(served(box, power_off if box.profile.panel else None))
     await stack.enter_async_context(rehearsals(box, api))
+    await stack.enter_async_context(tonight_told(box))
     await stack.enter_async_context(surfaced(box, api, opener, indi))
     page = box.profile.page
     server = page_server(api, page.host, page.port)

@@ -77,7 +77,7 @@ async def _wait(task: Task, item: Item) -> None:
     moment = moment_of(item.until, task.sky.night) if item.until else now + item.seconds
     if moment - now > REST_SECONDS:
         await rest(night, task.known)
-    night.show(doing=_words(item), waiting=True)
+    night.show(doing=_words(item), waiting=True, until=moment)
     await sleep_until(night, moment)
 
 

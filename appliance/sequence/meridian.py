@@ -183,7 +183,8 @@ async def guard_limit(night: Night, known: Established) -> None:
 
 async def _wait(night: Night, text: str, minutes: float) -> None:
     night.say(text)
-    night.show(doing="Waiting for the meridian", waiting=True)
+    until = night.observer.unix() + 60 * minutes
+    night.show(doing="Waiting for the meridian", waiting=True, until=until)
     await asyncio.sleep(minutes * 60)
 
 

@@ -10,8 +10,9 @@ class SequenceState(State):
     """Where the night is. `phase`: idle, starting, running, waiting, paused, stopping, ended or failed.
 
     `doing` is a few words for a person; moments are UTC in seconds since 1970; `exposing_until` is None
-    between exposures. `waiting`: for dusk, for a target, for the sky, for gear. `done` and `total` count the
-    subs of the whole plan. `frame`: what kind is being taken, light, dark, flat or bias.
+    between exposures. `waiting`: for dusk, for a target, for the sky, for gear; `until` is when that wait
+    ends, None when nobody knows. `done` and `total` count the subs of the whole plan. `frame`: what kind is
+    being taken, light, dark, flat or bias.
     """
 
     phase: str
@@ -25,6 +26,21 @@ class SequenceState(State):
     exposing_since: float | None = None
     exposing_until: float | None = None
     waiting: bool = False
+    until: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextEvent(State):
+    """What comes next tonight, in a few words, and when (UTC, seconds since 1970). Empty: nothing is known.
+
+    `kind`: wait (what is waited for is over), dusk, target (`target` begins), flip, focus, done (the plan is
+    complete) or dawn.
+    """
+
+    kind: str = ""
+    what: str = ""
+    target: str = ""
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

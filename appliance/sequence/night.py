@@ -165,6 +165,7 @@ class Night:
         """Publish the sequence's state with some fields changed; a new `doing` is no waiting unless said."""
         if "doing" in changes:
             changes.setdefault("waiting", False)
+            changes.setdefault("until", None)
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
         self.publish(self.state)
 

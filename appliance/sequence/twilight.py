@@ -27,11 +27,11 @@ async def wait_for_twilight(night: Night, known: Established, twilight: Twilight
         await shelter(night, known)
     elif wait > REST_SECONDS:
         await rest(night, known)
-    night.show(doing=f"Waiting for flats at {twilight}", waiting=True)
+    night.show(doing=f"Waiting for flats at {twilight}", waiting=True, until=window.begins)
     await _sleep_until(night, window.begins - COOL_BEFORE_SECONDS)
     with suppress(DeviceError):  # before the first flat it is tried again, with all patience
         await cooled(night, known)
-    night.show(doing=f"Waiting for flats at {twilight}", waiting=True)
+    night.show(doing=f"Waiting for flats at {twilight}", waiting=True, until=window.begins)
     await _sleep_until(night, window.begins)
     night.show(doing="")
 

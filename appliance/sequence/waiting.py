@@ -35,11 +35,11 @@ async def wait_for_dusk(night: Night, known: Established, dusk: float) -> None:
         known.doubt(lost=True)  # it is we who have parked it, and warmed the camera
     elif dusk - night.observer.unix() > REST_SECONDS:
         await rest(night, known)
-    night.show(doing="Waiting for dusk", waiting=True)
+    night.show(doing="Waiting for dusk", waiting=True, until=dusk)
     await sleep_until(night, dusk - COOL_BEFORE_SECONDS)
     with suppress(DeviceError):  # before the first sub it is tried again, with all patience
         await cooled(night, known)
-    night.show(doing="Waiting for dusk", waiting=True)
+    night.show(doing="Waiting for dusk", waiting=True, until=dusk)
     await sleep_until(night, dusk)
     night.say("It is dark: the night begins.")
 
@@ -49,7 +49,7 @@ async def wait_for_rise(night: Night, known: Established, work: Work, rises: flo
     night.say(
         f"{work.target.name} is still below {work.planned.min_altitude_deg:g}°: waiting for it to rise."
     )
-    night.show(doing=f"Waiting for {work.target.name} to rise", waiting=True)
+    night.show(doing=f"Waiting for {work.target.name} to rise", waiting=True, until=rises)
     if rises - night.observer.unix() > REST_SECONDS:
         await rest(night, known)
     await sleep_until(night, rises)
@@ -59,7 +59,7 @@ async def wait_for_repeat(night: Night, known: Established, work: Work, moment: 
     """Until the next repetition of a target begins (UTC seconds), with exposures that are only shown, if
     asked to; the telescope tracks on where that is not for long.
     """
-    night.show(doing=f"Waiting for {work.target.name} to begin again", waiting=True)
+    night.show(doing=f"Waiting for {work.target.name} to begin again", waiting=True, until=moment)
     if work.planned.preview_seconds:
         await _previews(night, work, moment)
     elif moment - night.observer.unix() > LONG_INTERVAL_SECONDS:
@@ -88,7 +88,7 @@ async def wait_for_edit(night: Night) -> None:
 
 async def wait_to_retry(night: Night, known: Established, work: Work, moment: float) -> None:
     """Until a target that made trouble is tried again (UTC seconds), when no other one is up."""
-    night.show(doing=f"Waiting to try {work.target.name} again", waiting=True)
+    night.show(doing=f"Waiting to try {work.target.name} again", waiting=True, until=moment)
     if moment - night.observer.unix() > REST_SECONDS:
         await rest(night, known)
     await sleep_until(night, moment)
@@ -140,7 +140,8 @@ async def wait_for_clear_sky(night: Night, known: Established, failure: Procedur
         night.say(failure.sentence, "warning", failure.code, failure.advice)
         night.say(f"Clouds? Looking again every {CLOUD_SECONDS / 60:.0f} minutes.", "warning")
     known.clouded, known.centred = True, None
-    night.show(doing="Waiting for a clear sky", waiting=True)
+    again = night.observer.unix() + CLOUD_SECONDS
+    night.show(doing="Waiting for a clear sky", waiting=True, until=again)
     await asyncio.sleep(CLOUD_SECONDS)
 
 

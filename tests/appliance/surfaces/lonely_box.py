@@ -14,6 +14,7 @@ from appliance.box.assembly import World as Given
 from appliance.box.assembly import assembled, checked, opened_journal, served
 from appliance.box.box import Box
 from appliance.box.surfaces import surfaced
+from appliance.box.tonight import tonight_told
 from appliance.bus import Bus, Said
 from appliance.observer import Observer
 from appliance.plan import Plan
@@ -116,6 +117,7 @@ class LonelyBox:
                 assembled(self.profile, self.plan, targets, self.folder, journal, given)
             )
             self.api = await stack.enter_async_context(served(self.box, self._power_off))
+            await stack.enter_async_context(tonight_told(self.box))
             if self.profile.drivers() >= {"gpio"}:
                 self.header = Header(opener)
                 await stack.enter_async_context(self.header.opener.running())

@@ -1,0 +1,71 @@
+"""What the box tells of tonight beside its work: what comes next."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+from appliance.box.outlook import Outlook
+from appliance.bus import State
+from appliance.errors import NightboxError
+from appliance.focus.triggers.messages import FocusTriggers
+from appliance.sequence.beside import beside
+from appliance.sequence.coming import next_event
+from appliance.sequence.messages import NextEvent, SequenceState
+
+if TYPE_CHECKING:
+    from appliance.box.box import Box
+
+LOOK_SECONDS = 20.0
+APART_SECONDS = 1.0  # news come in crowds
+
+
+@asynccontextmanager
+async def tonight_told(box: "Box") -> AsyncIterator[Outlook]:
+    """As long as the block lasts."""
+    async with AsyncExitStack() as stack:
+        outlook = Outlook(box)
+        stack.callback(outlook.close)
+        await stack.enter_async_context(beside(_tell(box, outlook)))
+        yield outlook
+
+
+async def _tell(box: "Box", outlook: Outlook) -> None:
+    """Look whenever something has changed, and every LOOK_SECONDS: time alone changes what comes next."""
+    news = asyncio.Event()
+    async with beside(_listen(box, news)):
+        while True:
+            news.clear()
+            await _look(box, outlook)
+            await asyncio.sleep(APART_SECONDS)
+            await _any(news, LOOK_SECONDS)
+
+
+async def _listen(box: "Box", news: asyncio.Event) -> None:
+    with box.bus.subscribe(SequenceState, FocusTriggers) as mailbox:
+        async for _ in mailbox:
+            news.set()
+
+
+async def _any(news: asyncio.Event, within: float) -> None:
+    try:
+        async with asyncio.timeout(within):
+            await news.wait()
+    except TimeoutError:
+        return
+
+
+async def _look(box: "Box", outlook: Outlook) -> None:
+    try:
+        ahead = await outlook.ahead()
+    except NightboxError:
+        return  # a journal or a horizon that cannot be read: whoever needs it says so
+    sequence, now = outlook.sequence(), box.observer.unix()
+    none = NextEvent(source="sequence")
+    tell(box, none if ahead is None else next_event(ahead, sequence, now))
+
+
+def tell(box: "Box", state: State) -> None:
+    """Publish what is not known yet."""
+    if state not in box.bus.states():
+        box.bus.publish(state)
