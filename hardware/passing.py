@@ -1,6 +1,6 @@
 """A mount that passes everything on to another one: the base of those that mind some of it."""
 
-from hardware.devices import J2000, GuidePort, Mount, MountStatus, SideSetter, Site
+from hardware.devices import J2000, AxisMotion, GuidePort, Mount, MountStatus, SideSetter, Site
 
 
 class PassingMount:
@@ -24,6 +24,10 @@ class PassingMount:
     @property
     def side_setter(self) -> SideSetter | None:
         return self._mount.side_setter
+
+    @property
+    def motion(self) -> AxisMotion | None:
+        return self._mount.motion
 
     async def status(self) -> MountStatus:
         return await self._mount.status()

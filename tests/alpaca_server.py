@@ -305,6 +305,20 @@ class Telescope(Device):
         await self._awake()
         await self.halt()
 
+    async def get_canmoveaxis(self, asked: Asked) -> bool:
+        return asked["Axis"] in {"0", "1"}
+
+    async def get_axisrates(self, _: Asked) -> list[dict[str, float]]:
+        return [{"Minimum": 0.001, "Maximum": 20.0}]
+
+    async def put_moveaxis(self, asked: Asked) -> None:
+        await self._awake()
+        axis, rate = int(asked["Axis"]), float(asked["Rate"])
+        await self.halt()
+        if rate:
+            grows, falls = ((Direction.EAST, Direction.WEST), (Direction.NORTH, Direction.SOUTH))[axis]
+            await self.start(self.real.move(grows if rate > 0 else falls, abs(rate)))
+
     async def put_park(self, _: Asked) -> None:
         await self.start(self.real.park())
 

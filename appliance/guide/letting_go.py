@@ -9,7 +9,9 @@ from appliance.errors import DeviceError
 from appliance.rig import Opener
 from hardware.devices import (
     J2000,
+    AxisMotion,
     DeviceSpec,
+    Direction,
     Guider,
     GuideState,
     Mount,
@@ -52,6 +54,11 @@ class LettingGoMount(PassingMount):
         setter = self._mount.side_setter
         return None if setter is None else LettingGoSideSetter(setter, self._halt)
 
+    @property
+    def motion(self) -> "LettingGoMotion | None":
+        motion = self._mount.motion
+        return None if motion is None else LettingGoMotion(motion, self._halt)
+
     async def slew(self, target: J2000) -> None:
         await self._halt()
         await self._mount.slew(target)
@@ -85,6 +92,21 @@ class LettingGoSideSetter:
     async def turn_to(self, side: PierSide) -> None:
         await self._halt()
         await self._setter.turn_to(side)
+
+
+class LettingGoMotion:
+    """Satisfies AxisMotion: a pulse on the way would be in it, as in a slew."""
+
+    def __init__(self, motion: AxisMotion, halt: Callable[[], Awaitable[None]]) -> None:
+        self._motion, self._halt = motion, halt
+
+    @property
+    def rates(self) -> tuple[str, ...]:
+        return self._motion.rates
+
+    async def move(self, direction: Direction, rate: int) -> None:
+        await self._halt()
+        await self._motion.move(direction, rate)
 
 
 class LettingGoOpener:

@@ -17,6 +17,7 @@ D = TypeVar("D")
 # What must not be broken off, in words that fit after the device's name.
 PRECIOUS = {
     "expose": "exposes", "slew": "slews", "park": "parks", "unpark": "unparks", "move_to": "moves",
+    "move": "is moved by hand",
     "select": "changes the filter", "rotate_to": "turns", "turn_to": "turns",
     "open": "opens", "close": "closes",
 }  # fmt: skip
@@ -37,7 +38,7 @@ COMMANDS = {
     *PRECIOUS,
 }
 QUESTIONS = {"safe", "conditions", "power", "parked", "status", "state"}
-PARTS = {"cooler", "guide_port", "side_setter", "slaving"}
+PARTS = {"cooler", "guide_port", "side_setter", "motion", "slaving"}
 TWICE = 2  # once may be chance
 SILENT_SECONDS = 60.0  # so long without one good answer to the questions that are asked
 

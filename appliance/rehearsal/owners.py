@@ -24,7 +24,7 @@ COMMANDS = {
 }
 # A part of a device: whose commands are the device's own, and whose have an owner of their own.
 PARTS: dict[str, dict[str, set[str]]] = {
-    "mount": {"guide_port": {"pulse"}, "side_setter": {"turn_to"}},
+    "mount": {"guide_port": {"pulse"}, "side_setter": {"turn_to"}, "motion": {"move"}},
     "camera": {"cooler": {"aim", "off"}},
     "roof": {"slaving": {"follow"}},
 }

@@ -9,9 +9,11 @@ from appliance.safety.gatekeeper import Gatekeeper
 from appliance.safety.interlock import Command
 from hardware.devices import (
     J2000,
+    AxisMotion,
     Cover,
     CoverState,
     DeviceSpec,
+    Direction,
     Mount,
     ParkSensor,
     PierSide,
@@ -35,6 +37,11 @@ class GuardedMount(PassingMount):
     def side_setter(self) -> "GuardedSideSetter | None":
         setter = self._mount.side_setter
         return None if setter is None else GuardedSideSetter(self.name, setter, self._gate)
+
+    @property
+    def motion(self) -> "GuardedMotion | None":
+        motion = self._mount.motion
+        return None if motion is None else GuardedMotion(self.name, motion, self._gate)
 
     async def slew(self, target: J2000) -> None:
         async with self._gate.allowing(self.name, Command.SLEW):
@@ -62,6 +69,21 @@ class GuardedSideSetter:
     async def turn_to(self, side: PierSide) -> None:
         async with self._gate.allowing(self._name, Command.SLEW):
             await self._setter.turn_to(side)
+
+
+class GuardedMotion:
+    """Satisfies AxisMotion: to turn an axis by hand is a slew."""
+
+    def __init__(self, name: str, motion: AxisMotion, gate: Gatekeeper) -> None:
+        self._name, self._motion, self._gate = name, motion, gate
+
+    @property
+    def rates(self) -> tuple[str, ...]:
+        return self._motion.rates
+
+    async def move(self, direction: Direction, rate: int) -> None:
+        async with self._gate.allowing(self._name, Command.SLEW):
+            await self._motion.move(direction, rate)
 
 
 class GuardedRoof:

@@ -9,7 +9,17 @@ from alpaca.telescope import PierSide as Side
 
 from hardware.alpaca.base import AlpacaDevice
 from hardware.alpaca.link import Link
-from hardware.devices import J2000, Direction, GuidePort, MountStatus, PierSide, SideSetter, Site
+from hardware.alpaca.motion import AlpacaMotion
+from hardware.devices import (
+    J2000,
+    AxisMotion,
+    Direction,
+    GuidePort,
+    MountStatus,
+    PierSide,
+    SideSetter,
+    Site,
+)
 from hardware.errors import DeviceError, DeviceRefused, DeviceUnsupported
 from hardware.halting import halting
 from hardware.jnow import j2000, jnow, separation_deg
@@ -28,11 +38,15 @@ Utc = Callable[[float | None], float]
 class AlpacaMount(AlpacaDevice):
     """Satisfies Mount."""
 
-    def __init__(self, link: Link, utc: Utc, *, of_date: bool, pulses: bool, sides: bool) -> None:
+    def __init__(
+        self, link: Link, utc: Utc, *, of_date: bool, pulses: bool, sides: bool,
+        motion: AxisMotion | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(link)
         self._utc, self._of_date = utc, of_date
         self.guide_port: GuidePort | None = AlpacaGuidePort(link) if pulses else None
         self.side_setter: SideSetter | None = self if sides else None
+        self.motion: AxisMotion | None = motion
 
     @classmethod
     async def open_(cls, link: Link, utc: Utc) -> "AlpacaMount":
@@ -52,7 +66,8 @@ class AlpacaMount(AlpacaDevice):
         pulses = await link.optional(lambda mount: bool(mount.CanPulseGuide))
         sides = await link.optional(lambda mount: bool(mount.CanSetPierSide))
         of_date = system == EquatorialCoordinateType.equTopocentric
-        return cls(link, utc, of_date=of_date, pulses=bool(pulses), sides=bool(sides))
+        motion = await AlpacaMotion.of(link)
+        return cls(link, utc, of_date=of_date, pulses=bool(pulses), sides=bool(sides), motion=motion)
 
     async def status(self) -> MountStatus:
         side = await self._link.optional(lambda mount: mount.SideOfPier)

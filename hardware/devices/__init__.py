@@ -8,6 +8,7 @@ converts at its own edge, once. Moments are seconds of the event loop's clock.
 """
 
 from hardware.devices.kinds import (
+    AxisMotion,
     Camera,
     Cooler,
     Cover,
@@ -65,6 +66,7 @@ from hardware.devices.values import (
 __all__ = [
     "INDI_CLIENT",
     "J2000",
+    "AxisMotion",
     "Board",
     "BoardHealth",
     "Button",

@@ -85,6 +85,25 @@ class SideSetter(Protocol):
         ...
 
 
+class AxisMotion(Protocol):
+    """The part of a mount that turns its axes by hand, at rates of its own."""
+
+    @property
+    def rates(self) -> tuple[str, ...]:
+        """What a person calls them, the slowest first; never empty."""
+        ...
+
+    async def move(self, direction: Direction, rate: int) -> None:
+        """Turn that way at `rates[rate]` for as long as this is awaited: it is ended by cancelling, and stops
+        the axis then; the mount tracks as before. Returns by itself only where the axis goes no further.
+
+        DeviceRefused when parked, or for a rate that there is not. East and north are where right ascension
+        and declination grow; on the far side of the pier, and of mounts whose driver counts otherwise, the
+        axis may turn the other way.
+        """
+        ...
+
+
 class Mount(Device, Protocol):
     """A telescope mount."""
 
@@ -93,6 +112,9 @@ class Mount(Device, Protocol):
 
     @property
     def side_setter(self) -> SideSetter | None: ...
+
+    @property
+    def motion(self) -> AxisMotion | None: ...
 
     async def status(self) -> MountStatus: ...
 

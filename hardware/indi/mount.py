@@ -5,11 +5,21 @@ import contextlib
 import time
 from collections.abc import Callable
 
-from hardware.devices import J2000, Direction, GuidePort, MountStatus, PierSide, SideSetter, Site
+from hardware.devices import (
+    J2000,
+    AxisMotion,
+    Direction,
+    GuidePort,
+    MountStatus,
+    PierSide,
+    SideSetter,
+    Site,
+)
 from hardware.errors import DeviceError, DeviceLost, DeviceRefused
 from hardware.halting import halting
 from hardware.indi.device import IndiDevice
 from hardware.indi.link import State
+from hardware.indi.motion import MOTION, IndiMotion
 from hardware.indi.properties import Remote
 from hardware.jnow import j2000, jnow, separation_deg
 
@@ -34,6 +44,8 @@ class IndiMount(IndiDevice):
         self.guide_port: GuidePort | None = IndiGuidePort(remote) if has_pulses else None
         side = remote.find(SIDE)
         self.side_setter: SideSetter | None = self if side is not None and side.writable else None
+        has_motion = remote.find(f"{MOTION}_NS") and remote.find(f"{MOTION}_WE")
+        self.motion: AxisMotion | None = IndiMotion(remote) if has_motion else None
 
     @classmethod
     async def open(cls, remote: Remote, utc: Utc) -> "IndiMount":

@@ -25,6 +25,7 @@ from hardware.simulator.world import MountModel
 
 # Nearer to the pole than this the tube is on no side of the pier.
 POLE_DEG = 0.5
+HALF_TURN_DEG = 180.0
 
 
 class Axes:
@@ -41,6 +42,7 @@ class Axes:
         self._motor = Tracking(utc, spans_of(faults, FaultKind.TRACKING_OFF))
         self._slew: Slew | None = None
         self._slews = 0
+        self._by_hand = 0
         self._parked_from: float | None = float("-inf") if model.parked else None
         self._sync: Offsets = (0.0, 0.0)
         self.guided = Guided(self._motor, self._alone)
@@ -54,8 +56,9 @@ class Axes:
 
     @property
     def slewing(self) -> bool:
-        """On the way, or settling?"""
-        return self._slew is not None and not reached(loop_now(), self._slew.settled)
+        """On the way, or settling, or turned by hand?"""
+        on_the_way = self._slew is not None and not reached(loop_now(), self._slew.settled)
+        return on_the_way or self._by_hand > 0
 
     @property
     def parking(self) -> bool:
@@ -202,15 +205,41 @@ class Axes:
 
         The few arcseconds do not count towards the limit.
         """
-        along_dec = direction in {Direction.NORTH, Direction.SOUTH}
-        axis = self.dec if along_dec else self.turned
-        sign = 1 if direction in {Direction.NORTH, Direction.WEST} else -1
-        if along_dec and self.pier_side is PierSide.EAST:
-            sign = -sign
+        axis, sign = self._towards(direction)
         rate = self._model.pulse_arcsec_s / 3600
         await axis.go(name, axis.now() + sign * rate * seconds, rate)
 
+    async def turn(self, name: str, direction: Direction, rate_deg_s: float) -> None:
+        """Turn one axis until cancelled, half a turn at most; whatever tracks goes on tracking.
+
+        The mount's limit past the meridian counts again when it has ended.
+        """
+        axis, sign = self._towards(direction)
+        slew = self._slew
+        self.guided.forget()
+        self._order_now(float("inf"))
+        self._by_hand += 1
+        try:
+            await axis.go(name, axis.now() + sign * HALF_TURN_DEG, rate_deg_s)
+        finally:
+            self._by_hand -= 1
+            if self._slew is slew:  # else another movement has taken over, with orders of its own
+                self._order_now(self._room(loop_now()))
+
     # Inside
+
+    def _towards(self, direction: Direction) -> tuple[Axis, int]:
+        """Which axis turns the telescope there, and whether its number grows (1) or falls (-1)."""
+        along_dec = direction in {Direction.NORTH, Direction.SOUTH}
+        sign = 1 if direction in {Direction.NORTH, Direction.WEST} else -1
+        if along_dec and self.pier_side is PierSide.EAST:
+            sign = -sign
+        return (self.dec if along_dec else self.turned), sign
+
+    def _order_now(self, room: float) -> None:
+        """The motor as it is, with other room before its limit."""
+        now = loop_now()
+        self._motor.order(now, self._motor.ordered(now), room)
 
     def _encoders(self, moment: float) -> Offsets:
         """Hour angle (not wrapped) and declination."""

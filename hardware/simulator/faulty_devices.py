@@ -39,7 +39,13 @@ from hardware.devices import (
 )
 from hardware.errors import DeviceError, DeviceStuck
 from hardware.simulator.faults import FaultKind, Faults
-from hardware.simulator.faulty_parts import FaultyCooler, FaultyGuidePort, FaultySideSetter, FaultySlaving
+from hardware.simulator.faulty_parts import (
+    FaultyCooler,
+    FaultyGuidePort,
+    FaultyMotion,
+    FaultySideSetter,
+    FaultySlaving,
+)
 from hardware.simulator.line import Line
 from hardware.simulator.sky import Utc
 
@@ -99,6 +105,7 @@ class FaultyMount(Faulty):
         super().__init__(mount, line)
         self._mount = mount
         self.side_setter = None if mount.side_setter is None else FaultySideSetter(mount.side_setter, line)
+        self.motion = None if mount.motion is None else FaultyMotion(mount.motion, line)
         self._port = None if mount.guide_port is None else FaultyGuidePort(mount.guide_port, line)
 
     @property

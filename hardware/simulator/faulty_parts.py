@@ -1,6 +1,6 @@
 """Parts of simulated devices, at the end of their device's line."""
 
-from hardware.devices import Cooler, Direction, GuidePort, PierSide, SideSetter, Slaving
+from hardware.devices import AxisMotion, Cooler, Direction, GuidePort, PierSide, SideSetter, Slaving
 from hardware.simulator.line import Line
 
 
@@ -41,6 +41,20 @@ class FaultyGuidePort:
 
     async def pulse(self, direction: Direction, seconds: float) -> None:
         await self._line.tell(lambda: self._port.pulse(direction, seconds))
+
+
+class FaultyMotion:
+    """The mount's axes by hand, on the mount's line."""
+
+    def __init__(self, motion: AxisMotion, line: Line) -> None:
+        self._motion, self._line = motion, line
+
+    @property
+    def rates(self) -> tuple[str, ...]:
+        return self._motion.rates
+
+    async def move(self, direction: Direction, rate: int) -> None:
+        await self._line.tell(lambda: self._motion.move(direction, rate))
 
 
 class FaultySlaving:

@@ -8,7 +8,7 @@ from hardware.simulator.axes import Axes
 from hardware.simulator.faults import FaultKind
 from hardware.simulator.sides import goto_side, natural_side, other
 from hardware.simulator.sky import Sky
-from hardware.simulator.sphere import sin_altitude
+from hardware.simulator.sphere import SIDEREAL_DEG_S, sin_altitude
 from hardware.simulator.world import MountModel
 
 
@@ -27,10 +27,16 @@ class SimulatedMount:
         self.name, self._sky = name, sky
         self.guide_port = SimulatedGuidePort(self)
         self.side_setter: SideSetter | None = self if sky.world.mount.sets_side else None
+        self.motion = SimulatedMotion(self)
 
     @property
     def _model(self) -> MountModel:
         return self._sky.world.mount
+
+    @property
+    def slew_deg_s(self) -> float:
+        """The rate of its slews."""
+        return self._model.slew_deg_s
 
     @property
     def axes(self) -> Axes:
@@ -101,6 +107,11 @@ class SimulatedMount:
             raise DeviceRefused(self.name, f"a guide pulse cannot last {seconds} s")
         await self.axes.pulse(self.name, direction, seconds)
 
+    async def move(self, direction: Direction, rate_deg_s: float) -> None:
+        """Turn one axis by hand; see SimulatedMotion."""
+        self._refuse_when_parked("be moved by hand")
+        await self.axes.turn(self.name, direction, rate_deg_s)
+
     def _pier_side_reported(self, pointing: J2000) -> PierSide | None:
         if self._model.pier_side == "silent":
             return None
@@ -127,3 +138,22 @@ class SimulatedGuidePort:
 
     async def pulse(self, direction: Direction, seconds: float) -> None:
         await self._mount.pulse(direction, seconds)
+
+
+class SimulatedMotion:
+    """Satisfies AxisMotion: twice sidereal rate, two in between, and the rate of its slews."""
+
+    def __init__(self, mount: SimulatedMount) -> None:
+        self._mount = mount
+        fastest = mount.slew_deg_s
+        guide = 2 * SIDEREAL_DEG_S
+        self._deg_s = {"Guide": guide, "Centre": fastest / 60, "Find": fastest / 6, "Max": fastest}
+
+    @property
+    def rates(self) -> tuple[str, ...]:
+        return tuple(self._deg_s)
+
+    async def move(self, direction: Direction, rate: int) -> None:
+        if not 0 <= rate < len(self._deg_s):
+            raise DeviceRefused(self._mount.name, f"it has no rate {rate}")
+        await self._mount.move(direction, self._deg_s[self.rates[rate]])

@@ -100,6 +100,53 @@ async def test_a_guide_pulse_lasts(driver: Any) -> None:
         assert 0.29 <= loop.time() - start < 2
 
 
+async def test_an_axis_is_moved_by_hand_and_stands_when_that_is_cancelled(driver: Any) -> None:
+    mount = await unparked(driver)
+    await mount.slew(TARGET)
+    assert mount.motion is not None
+    assert mount.motion.rates
+    begun = (await mount.status()).pointing
+    moving = asyncio.create_task(mount.motion.move(Direction.SOUTH, len(mount.motion.rates) - 1))
+    await asyncio.sleep(1.5)
+    assert not moving.done()
+    moving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await moving
+    await asyncio.sleep(1.0)  # the driver's next word of its position
+    stopped = await mount.status()
+    assert separation_deg(begun, stopped.pointing) > 0.3
+    assert stopped.tracking
+    assert not stopped.slewing
+    await asyncio.sleep(1.5)
+    assert separation_deg((await mount.status()).pointing, stopped.pointing) < 0.02
+
+
+async def test_opposite_directions_are_opposite(driver: Any) -> None:
+    mount = await unparked(driver)
+    await mount.slew(TARGET)
+    assert mount.motion is not None
+    moved = {}
+    for direction in (Direction.NORTH, Direction.SOUTH):
+        before = (await mount.status()).pointing.dec_deg
+        moving = asyncio.create_task(mount.motion.move(direction, len(mount.motion.rates) - 1))
+        await asyncio.sleep(1.0)
+        moving.cancel()
+        await asyncio.wait({moving})
+        await asyncio.sleep(1.0)
+        moved[direction] = (await mount.status()).pointing.dec_deg - before
+    assert moved[Direction.NORTH] * moved[Direction.SOUTH] < 0
+
+
+async def test_parked_it_is_not_moved_by_hand_and_no_rate_is_made_up(driver: Any) -> None:
+    mount = await unparked(driver)
+    assert mount.motion is not None
+    with pytest.raises(DeviceRefused):
+        await mount.motion.move(Direction.EAST, 99)
+    await mount.park()
+    with pytest.raises(DeviceRefused):
+        await mount.motion.move(Direction.EAST, 0)
+
+
 async def test_it_accepts_place_and_time(driver: Any) -> None:
     mount = await unparked(driver)
     await mount.locate(Site(46.5, -7.9, 1200.0), 1_800_000_000.0)

@@ -22,6 +22,7 @@ class FakeMount:
 
     name = "fake mount"
     side_setter = None
+    motion = None
     lost = False
 
     def __init__(self, dec_deg: float, *, pulses: bool) -> None:

@@ -8,7 +8,7 @@ import pytest
 from appliance.bus import Message, Said
 from appliance.guide.letting_go import letting_go
 from appliance.rig import Opener
-from hardware.devices import J2000, DeviceSpec, GuideState, GuideStatus, PierSide
+from hardware.devices import J2000, DeviceSpec, Direction, GuideState, GuideStatus, PierSide
 from hardware.errors import DeviceError, DeviceLost
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.looptime]
@@ -50,6 +50,13 @@ class Gear:
     async def turn_to(self, side: PierSide) -> None:
         await self._minute(f"turn to {side.value}")
 
+    @property
+    def motion(self) -> "Gear":
+        return self
+
+    async def move(self, direction: Direction, rate: int) -> None:
+        await self._minute(f"move {direction.value} {rate}")
+
     async def park(self) -> None:
         await self._minute("park")
 
@@ -87,6 +94,12 @@ async def test_a_turn_to_the_other_side_of_the_pier_is_a_slew() -> None:
     one, mount = await gear([])
     await mount.side_setter.turn_to(PierSide.EAST)
     assert one.told == [("stop", 0.0), ("turn to EAST", 2.0)]
+
+
+async def test_a_motion_by_hand_is_one_too() -> None:
+    one, mount = await gear([])
+    await mount.motion.move(Direction.NORTH, 1)
+    assert one.told == [("stop", 0.0), ("move north 1", 2.0)]
 
 
 @pytest.mark.parametrize("how", ["park", "track"])

@@ -34,6 +34,7 @@ class FakeMount:
     lost: bool = False
     guide_port: None = None
     side_setter: None = None
+    motion: None = None
     slews: list[J2000] = field(default_factory=list)
     syncs: list[J2000] = field(default_factory=list)
     parked: bool = False

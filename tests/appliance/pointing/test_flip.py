@@ -32,6 +32,7 @@ class Mount:
     lost: bool = False
     guide_port: GuidePort | None = None
     side_setter: SideSetter | None = None
+    motion: None = None
     began_past: float = 6.0
     seconds: float = 20.0
 

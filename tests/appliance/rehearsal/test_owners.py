@@ -18,7 +18,7 @@ class Slow:
     """Any device: every command takes a second."""
 
     def __getattr__(self, name: str) -> Any:
-        if name in {"guide_port", "cooler", "side_setter", "slaving"}:
+        if name in {"guide_port", "cooler", "side_setter", "motion", "slaving"}:
             return Slow()
 
         async def command(*_: object, **__: object) -> str:
@@ -63,6 +63,7 @@ async def test_one_after_the_other_is_nobodys_quarrel() -> None:
         ("mount", "park", "locate", "mount was told to locate during park"),
         ("mount", "slew", "guide_port.pulse", "guide port was told to pulse during slew"),
         ("mount", "slew", "side_setter.turn_to", "side setter was told to turn_to during slew"),
+        ("mount", "slew", "motion.move", "motion was told to move during slew"),
         ("camera", "cooler.aim", "cooler.off", "cooler was told to off during aim"),
         ("output", "set_level", "set_level", "output was told to set_level during set_level"),
     ],
