@@ -28,13 +28,15 @@ class Event(Message):
 class Said(Event):
     """One line for a person: progress of a long step, or a decision and its reason.
 
-    `level` is "info", "warning" or "error"; `code` and `advice` are an error's own.
+    `level` is "info", "warning" or "error"; `code` and `advice` are an error's own. `routine`: progress that
+    decides nothing, and may be left out of a short log.
     """
 
     text: str
     level: str = "info"
     code: str = ""
     advice: str = ""
+    routine: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ A sub is planned → exposing → saved; it is marked saved only after its file 
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from enum import Enum
 from pathlib import Path
@@ -48,21 +48,17 @@ CREATE TABLE IF NOT EXISTS mark (id INTEGER PRIMARY KEY, run INTEGER NOT NULL RE
   at REAL NOT NULL, name TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS said (id INTEGER PRIMARY KEY, run INTEGER REFERENCES run(id),
   at REAL NOT NULL, level TEXT NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL, code TEXT NOT NULL,
-  advice TEXT NOT NULL);
+  advice TEXT NOT NULL, routine INTEGER NOT NULL DEFAULT 0);
 """
 
 
 # Columns that journals of older versions lack: added when one is opened.
 NEWER = {
-    ("sub", "kind"): "TEXT NOT NULL DEFAULT 'light'",
-    ("sub", "flaws"): "TEXT NOT NULL DEFAULT ''",
-    ("sub", "elongation"): "REAL",
-    ("sub", "background"): "REAL",
-    ("sub", "guide_arcsec"): "REAL",
-    ("focus_run", "method"): "TEXT NOT NULL DEFAULT 'sweep'",
-    ("focus_run", "exposures"): "INTEGER",
-    ("focus_run", "celsius"): "REAL",
-}
+    ("sub", "kind"): "TEXT NOT NULL DEFAULT 'light'", ("sub", "flaws"): "TEXT NOT NULL DEFAULT ''",
+    ("sub", "elongation"): "REAL", ("sub", "background"): "REAL", ("sub", "guide_arcsec"): "REAL",
+    ("focus_run", "method"): "TEXT NOT NULL DEFAULT 'sweep'", ("focus_run", "exposures"): "INTEGER",
+    ("focus_run", "celsius"): "REAL", ("said", "routine"): "INTEGER NOT NULL DEFAULT 0",
+}  # fmt: skip
 
 
 class SubState(Enum):
@@ -238,7 +234,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of the decision log."""
+    """One line of the decision log; `routine` as Said has it."""
 
     id: int = 0
     run: int | None
@@ -248,6 +244,7 @@ class Line:
     text: str
     code: str = ""
     advice: str = ""
+    routine: bool = False
 
 
 TABLES: dict[type, str] = {
@@ -300,6 +297,12 @@ class Journal:
         """All records of a kind whose fields equal the given ones, oldest first."""
         return await self._call(_select, self._database, kind, where)
 
+    async def page(self, kind: type[Record], /, before: int, count: int) -> list[Record]:
+        """The `count` newest records of a kind whose ids are below `before`, newest first."""
+        return await self._call(
+            _select, self._database, kind, {}, "id DESC LIMIT ?", "id < ?", [before, count]
+        )
+
     async def saved(self, run: int) -> dict[str, set[int]]:
         """The numbers already saved, by step key: from the index alone, it is asked before every sub."""
         done: dict[str, set[int]] = {}
@@ -349,9 +352,8 @@ def _add_newer(database: sqlite3.Connection) -> None:
 
 
 def _store(value: object) -> object:
-    if isinstance(value, Enum):
-        return value.value
-    return json.dumps(value) if isinstance(value, dict | list) else value
+    plain = value.value if isinstance(value, Enum) else value
+    return json.dumps(plain) if isinstance(plain, dict | list) else plain
 
 
 def _insert(database: sqlite3.Connection, record: Any) -> int:
@@ -379,11 +381,12 @@ def _files(database: sqlite3.Connection, beginning: str) -> set[str]:
 
 
 def _select(
-    database: sqlite3.Connection, kind: Any, where: Mapping[str, object], order: str = "id"
-) -> list[Any]:
-    tests = " AND ".join(f"{name} IS ?" for name in where) or "1"
+    database: sqlite3.Connection, kind: Any, where: Mapping[str, object], order: str = "id",
+    also: str = "1", more: Sequence[int] = (),
+) -> list[Any]:  # fmt: skip
+    tests = " AND ".join([also, *(f"{name} IS ?" for name in where)])
     query = f"SELECT * FROM {TABLES[kind]} WHERE {tests} ORDER BY {order}"  # noqa: S608
-    rows = database.execute(query, [_store(value) for value in where.values()])
+    rows = database.execute(query, [*(_store(value) for value in where.values()), *more])
     return [_record(kind, row) for row in rows]
 
 
@@ -391,6 +394,7 @@ def _record(kind: Any, row: sqlite3.Row) -> Any:
     values = {f.name: row[f.name] for f in fields(kind)}
     if kind is Sub:
         values["state"] = SubState(values["state"])
+    values |= {"routine": bool(values["routine"])} if kind is Line else {}
     if kind is FocusRun:
         values["model"], values["points"] = json.loads(values["model"]), json.loads(values["points"])
     return kind(**values)

@@ -1,7 +1,8 @@
 """The rest of the night as the box sees it now; the sky of a plan is computed once a night, off the loop."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from appliance.box.altitudes import drawn_sky
 from appliance.errors import NeverDark
 from appliance.focus.triggers.messages import FocusTriggers
 from appliance.plan import Plan
@@ -29,6 +30,7 @@ class Outlook:
         self._box, self._worker = box, Worker("outlook")
         self._for: tuple[Plan, tuple[Target, ...]] | None = None
         self._sky: Tonight | None = None
+        self._drawn: dict[str, Any] | None = None
         self._until = 0.0
 
     def close(self) -> None:
@@ -43,9 +45,16 @@ class Outlook:
             self._sky = await self._worker.call(
                 whole_night, *asked, box.observer.site, now, horizon_of(box.profile)
             )
-            self._for = asked
+            self._for, self._drawn = asked, None
             self._until = now + AGAIN_SECONDS if self._sky is None else self._sky.night.ends
         return self._sky
+
+    async def drawn(self) -> dict[str, Any] | None:
+        """The sky's part of the timeline (`drawn_sky`); None where it does not get dark."""
+        box, sky = self._box, await self.sky()
+        if sky is not None and self._drawn is None:
+            self._drawn = await self._worker.call(drawn_sky, box.plan, box.targets, box.observer.site, sky)
+        return None if sky is None else self._drawn
 
     async def ahead(self) -> Ahead | None:
         """What is left of the plan in what is left of the night."""

@@ -85,7 +85,7 @@ class Scribe:
         await self._journal.add(
             Line(
                 run=self.run, at=now.timestamp(), level=said.level, source=said.source,
-                text=said.text, code=said.code, advice=said.advice,
+                text=said.text, code=said.code, advice=said.advice, routine=said.routine,
             )
         )  # fmt: skip
 

@@ -5,7 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
+from appliance.api import Api
+from appliance.box.night_log import log_commands
 from appliance.box.outlook import Outlook
+from appliance.box.tonight_commands import tonight_commands
 from appliance.bus import State
 from appliance.errors import NightboxError
 from appliance.focus.triggers.messages import FocusTriggers
@@ -21,13 +24,15 @@ APART_SECONDS = 1.0  # news come in crowds
 
 
 @asynccontextmanager
-async def tonight_told(box: "Box") -> AsyncIterator[Outlook]:
-    """As long as the block lasts."""
+async def tonight_told(box: "Box", api: Api) -> AsyncIterator[None]:
+    """The states and the commands of tonight, as long as the block lasts."""
     async with AsyncExitStack() as stack:
         outlook = Outlook(box)
         stack.callback(outlook.close)
         await stack.enter_async_context(beside(_tell(box, outlook)))
-        yield outlook
+        for command in (*tonight_commands(box, outlook), *log_commands(box)):
+            api.register(command)
+        yield
 
 
 async def _tell(box: "Box", outlook: Outlook) -> None:

@@ -144,7 +144,7 @@ async def _start_surfaces(box: Box, opener: Registry, indi: int | None, stack: A
     """Page, panel, MQTT and INDI's port; a box with a panel may be asked to switch itself off."""
     api = await stack.enter_async_context(served(box, power_off if box.profile.panel else None))
     await stack.enter_async_context(rehearsals(box, api))
-    await stack.enter_async_context(tonight_told(box))
+    await stack.enter_async_context(tonight_told(box, api))
     await stack.enter_async_context(surfaced(box, api, opener, indi))
     page = box.profile.page
     server = page_server(api, page.host, page.port)

@@ -94,7 +94,7 @@ class Run:
 
     def say(self, text: str, level: str = "info") -> None:
         """One line for the person at the telescope."""
-        self._publish(Said(source=SOURCE, text=text, level=level))
+        self._publish(Said(source=SOURCE, text=text, level=level, routine=level == "info"))
 
     def show(self, **changes: object) -> None:
         """Publish the run's state with its points and some fields changed."""

@@ -89,7 +89,8 @@ async def dither(mount: Mount, pattern: DitherPattern, settings: DitherSettings,
     else:
         await _pulse_both(mount.guide_port, pattern, move, status.pointing.dec_deg, settings)
     done = between(here, pattern.offset)
-    publish(Said(source=SOURCE, text=f'Dithered {done.east:+.1f}" east, {done.north:+.1f}" north; settling.'))
+    text = f'Dithered {done.east:+.1f}" east, {done.north:+.1f}" north; settling.'
+    publish(Said(source=SOURCE, text=text, routine=True))
     await asyncio.sleep(settings.settle_seconds)
     return pattern.offset
 

@@ -174,4 +174,4 @@ def _angle(arcsec: float) -> str:
 
 
 def _say(publish: Publish, text: str) -> None:
-    publish(Said(source=SOURCE, text=text))
+    publish(Said(source=SOURCE, text=text, routine=True))

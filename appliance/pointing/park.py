@@ -19,14 +19,14 @@ async def park(mount: Mount, publish: Publish, within: float = WITHIN) -> None:
     """
     if (await mount.status()).parked:
         return
-    publish(Said(source=SOURCE, text="Parking."))
+    publish(Said(source=SOURCE, text="Parking.", routine=True))
     try:
         async with asyncio.timeout(within):
             await mount.park()
     except TimeoutError as late:
         raise DeviceError(mount.name, f"did not reach its park position within {within:g} s") from late
     await _confirm(mount, parked=True)
-    publish(Said(source=SOURCE, text="Parked."))
+    publish(Said(source=SOURCE, text="Parked.", routine=True))
 
 
 async def unpark(mount: Mount, publish: Publish) -> None:
@@ -35,7 +35,7 @@ async def unpark(mount: Mount, publish: Publish) -> None:
         return
     await mount.unpark()
     await _confirm(mount, parked=False)
-    publish(Said(source=SOURCE, text="Unparked."))
+    publish(Said(source=SOURCE, text="Unparked.", routine=True))
 
 
 async def _confirm(mount: Mount, *, parked: bool) -> None:

@@ -1,18 +1,16 @@
 """The night as a drawing: how high everything stands, how dark it is, what is taken when."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 
-import numpy as np
 from markupsafe import Markup
 
 from appliance.journal import Sub
 from appliance.rehearsal.record import Record
 from appliance.rehearsal.timeline import Timeline
+from appliance.sky.altitudes import Piece, darkness_bands, moon_curve, target_curve
 from appliance.sky.catalogue import Target
 from appliance.sky.coordinates import observe
-from appliance.sky.moon import moon_altitude_deg, moon_lit
-from appliance.sky.twilight import Twilight, sun_altitude_deg
+from appliance.sky.moon import moon_lit
 from appliance.sky.windows import Window
 from appliance.surfaces.charts import (
     LETTER_WIDTH,
@@ -30,7 +28,6 @@ from appliance.surfaces.charts import (
 )
 from hardware.devices import Site
 
-STEP_SECONDS = 300.0
 ROOM_SECONDS = 1200.0  # of daylight on either side
 GAP_SECONDS = 1.0  # between neighbouring subs, of the drawing's scale
 Marks = Mapping[str, tuple[str, int]]
@@ -54,21 +51,9 @@ def altitude_chart(record: Record, line: Timeline, marks: Marks) -> Markup:
 
 
 def _darkness(frame: Frame, x: Scale, site: Site) -> Iterator[Markup]:
-    """Bands from day to night, five minutes fine."""
-    moments = np.arange(x.low, x.high, STEP_SECONDS)
-    sun = sun_altitude_deg(site, moments)
-
-    def look(index: int) -> str:
-        if sun[index] > Twilight.SUNSET.value:
-            return "day"
-        if sun[index] > Twilight.NAUTICAL.value:
-            return "civil"
-        return "nautical" if sun[index] > Twilight.ASTRONOMICAL.value else "night"
-
-    for kind, group in groupby(range(len(moments)), key=look):
-        every = list(group)
-        begins, ends = moments[every[0]], min(moments[every[-1]] + STEP_SECONDS, x.high)
-        yield _band(frame, x, float(begins), float(ends), kind)
+    """Bands from day to night."""
+    for kind, window in darkness_bands(site, Window(x.low, x.high)):
+        yield _band(frame, x, window.begins, window.ends, kind)
 
 
 def _band(frame: Frame, x: Scale, begins: float, ends: float, look: str, title: str = "") -> Markup:
@@ -86,15 +71,18 @@ def _faults(frame: Frame, x: Scale, line: Timeline) -> Iterator[Markup]:
 
 
 def _moon(frame: Frame, x: Scale, y: Scale, site: Site) -> Iterator[Markup]:
-    moments = np.arange(x.low, x.high + 1, STEP_SECONDS)
-    heights = moon_altitude_deg(site, moments)
-    for piece in _above(moments, heights):
+    pieces = moon_curve(site, Window(x.low, x.high))
+    for piece in pieces:
         yield path([(x(at), y(height)) for at, height in piece], "moon")
-    top = int(np.argmax(heights))
-    if heights[top] > 3:
-        words = f"Moon {100 * moon_lit(float(moments[top])):.0f} %"
-        at = min(max(x(float(moments[top])), frame.left + 40), frame.width - 50)
-        yield text(at, y(float(heights[top])) - 8, words, "moon-name mid")
+    top, highest = max((point for piece in pieces for point in piece), key=_height, default=(0.0, 0.0))
+    if highest > 3:
+        words = f"Moon {100 * moon_lit(top):.0f} %"
+        at = min(max(x(top), frame.left + 40), frame.width - 50)
+        yield text(at, y(highest) - 8, words, "moon-name mid")
+
+
+def _height(point: tuple[float, float]) -> float:
+    return point[1]
 
 
 def _targets(record: Record, x: Scale, y: Scale, site: Site) -> Iterator[Markup]:
@@ -107,19 +95,8 @@ def _targets(record: Record, x: Scale, y: Scale, site: Site) -> Iterator[Markup]
                 yield path([(x(at), y(height)) for at, height in piece], "usable")
 
 
-def _curve(target: Target, site: Site, window: Window) -> list[list[tuple[float, float]]]:
-    """The parts of a target's altitude in a window that are above the horizon."""
-    steps = max(2, int(window.seconds / STEP_SECONDS) + 1)
-    moments = np.linspace(window.begins, window.ends, steps)
-    return _above(moments, observe(target.position, site, moments)[0])
-
-
-def _above(
-    moments: "np.ndarray[tuple[int], np.dtype[np.float64]]",
-    heights: "np.ndarray[tuple[int], np.dtype[np.float64]]",
-) -> list[list[tuple[float, float]]]:
-    pairs = [(float(at), float(height)) for at, height in zip(moments, heights, strict=True)]
-    return [list(group) for up, group in groupby(pairs, key=lambda pair: pair[1] >= 0) if up]
+def _curve(target: Target, site: Site, window: Window) -> list[Piece]:
+    return target_curve(target.position, site, window)
 
 
 def _taken(record: Record, x: Scale, y: Scale, site: Site, marks: Marks) -> Iterator[Markup]:
@@ -173,7 +150,7 @@ def _names(record: Record, frame: Frame, x: Scale, y: Scale, site: Site) -> Iter
         points = [point for piece in _curve(target, site, Window(x.low, x.high)) for point in piece]
         if not points:
             continue
-        at, height = max(points, key=lambda point: point[1])
+        at, height = max(points, key=_height)
         half = len(target.name) * LETTER_WIDTH / 2
         across = min(max(x(at), frame.left + half + 4), frame.width - frame.right - half - 4)
         down = max(y(height) - 10, frame.top + 12)

@@ -211,4 +211,4 @@ async def _power(cooler: Cooler) -> str:
 
 
 def _say(publish: Publish, text: str) -> None:
-    publish(Said(source=SOURCE, text=text))
+    publish(Said(source=SOURCE, text=text, routine=True))

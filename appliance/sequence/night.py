@@ -169,9 +169,12 @@ class Night:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
         self.publish(self.state)
 
-    def say(self, text: str, level: str = "info", code: str = "", advice: str = "") -> None:
+    def say(
+        self, text: str, level: str = "info", code: str = "", advice: str = "", *, routine: bool = False
+    ) -> None:
         """One line for the person at the telescope."""
-        self.publish(Said(source="sequence", text=text, level=level, code=code, advice=advice))
+        said = Said(source="sequence", text=text, level=level, code=code, advice=advice, routine=routine)
+        self.publish(said)
 
     def goes_down(self, what: str, failure: NightboxError, level: str = "warning", then: str = "") -> None:
         """Say what failed, once for as long as it does not come back; `then` is what happens now."""
@@ -193,7 +196,7 @@ class Night:
         A journal that cannot be written is no reason not to park: the step has no bar then.
         """
         self.show(doing=name)
-        self.say(f"{name} …")
+        self.say(f"{name} …", routine=True)
         began, bar = self.observer.unix(), 0
         with suppress(StorageFailed):
             bar = await self.journal.add(Span(run=self.run, name=name, started=began))
@@ -208,4 +211,4 @@ class Night:
             ended = self.observer.unix()
             with suppress(StorageFailed):
                 await asyncio.shield(self.journal.change(Span, bar, ended=ended, outcome=outcome))
-            self.say(f"{name}: {outcome} after {ended - began:.0f} s.")
+            self.say(f"{name}: {outcome} after {ended - began:.0f} s.", routine=outcome == "done")

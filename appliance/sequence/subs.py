@@ -221,7 +221,7 @@ async def _mark_saved(night: Night, taken: Taken, name: str, look: Look, verdict
     if wanted.step.frame != "light":
         how, off = f"a {wanted.step.frame}", ""
     marked = f"; marked: {verdict.words}" if verdict.flaws else ""
-    night.say(f"Saved {_which(taken)}: {how}{off}{marked}.")
+    night.say(f"Saved {_which(taken)}: {how}{off}{marked}.", routine=True)
 
 
 async def show_preview(night: Night, held: Held) -> None:

@@ -83,7 +83,7 @@ async def solve_with_fallback(
             for solver in solvers:
                 for where, stage in _stages(hint):
                     if tried:
-                        publish(Said(source="solve", text=f"Trying {solver.name} {where}."))
+                        publish(Said(source="solve", text=f"Trying {solver.name} {where}.", routine=True))
                     try:
                         return await solver.solve(stars, stage, image)
                     except SolveFailed as failed:

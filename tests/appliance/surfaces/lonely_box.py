@@ -117,7 +117,7 @@ class LonelyBox:
                 assembled(self.profile, self.plan, targets, self.folder, journal, given)
             )
             self.api = await stack.enter_async_context(served(self.box, self._power_off))
-            await stack.enter_async_context(tonight_told(self.box))
+            await stack.enter_async_context(tonight_told(self.box, self.api))
             if self.profile.drivers() >= {"gpio"}:
                 self.header = Header(opener)
                 await stack.enter_async_context(self.header.opener.running())
