@@ -34,7 +34,8 @@ NAMES = (
 )  # fmt: skip
 YEAR = 365 * 86400.0
 EPOCH = 1_767_225_600.0  # 2026-01-01 00:00 UTC
-SHORTEST_NIGHT = 5 * 3600.0
+# Long enough for all that a night has, and short enough that many can be played: troubles come as often.
+SHORTEST_NIGHT, LONGEST_NIGHT = 4.5 * 3600.0, 8.5 * 3600.0
 USEFUL_SECONDS = 45 * 60.0
 DEVICES = frozenset({
     "camera", "mount", "focuser", "filter wheel", "rotator", "weather", "safety", "power", "output",
@@ -87,7 +88,7 @@ def _place_and_night(random: Random) -> tuple[Site, Window]:
     while True:
         site = random.choice(SITES)
         night = darkness(site, EPOCH + random.uniform(0, YEAR), Twilight.NAUTICAL)
-        if isinstance(night, Window) and night.seconds > SHORTEST_NIGHT:
+        if isinstance(night, Window) and SHORTEST_NIGHT < night.seconds < LONGEST_NIGHT:
             return site, night
 
 
