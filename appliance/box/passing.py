@@ -6,6 +6,7 @@ from appliance.api import Api
 from appliance.box.box import Box
 from appliance.box.lending import indi_name, reached
 from appliance.profile import Profile
+from appliance.surfaces.indi_browser.browser import Browser
 from appliance.surfaces.indi_passthrough.client import Upstream
 from appliance.surfaces.indi_passthrough.guard import Used
 from appliance.surfaces.indi_passthrough.own.doing import own_doers
@@ -16,8 +17,8 @@ from appliance.surfaces.indi_passthrough.run import Wiring
 LOOPBACK = "127.0.0.1"
 
 
-def passing(box: Box, api: Api, indi_port: int | None) -> Wiring:
-    """`indi_port` is the local indiserver's, None for a rig without one."""
+def passing(box: Box, api: Api, indi_port: int | None, browser: Browser | None = None) -> Wiring:
+    """`indi_port` is the local indiserver's, None for a rig without one; `browser` the page's own client."""
     measured = Measured()
     return Wiring(
         section=box.profile.passthrough,
@@ -25,7 +26,7 @@ def passing(box: Box, api: Api, indi_port: int | None) -> Wiring:
         bus=box.bus, leases=box.leases, gate=box.interlock, rig=box.rig, used=used_by(box.profile),
         vectors=partial(own_vectors, box.profile, measured),
         doers=own_doers(box.profile, api, box.rig, box.jobs.busy),
-        measure=partial(measured.ask, box.rig),
+        measure=partial(measured.ask, box.rig), browser=browser,
     )  # fmt: skip
 
 

@@ -6,10 +6,12 @@ from functools import partial
 
 from appliance.api import Api
 from appliance.box.box import Box
+from appliance.box.indi_commands import indi_commands
 from appliance.box.passing import passing
 from appliance.profile import JsonRpcSection, MqttSection
 from appliance.sequence.beside import beside
 from appliance.sky.twilight import Twilight, sun_altitude_deg
+from appliance.surfaces.indi_browser.browser import Browser
 from appliance.surfaces.indi_passthrough.run import run_passthrough
 from appliance.surfaces.jsonrpc.desk import Desk
 from appliance.surfaces.jsonrpc.run import run_jsonrpc
@@ -41,8 +43,11 @@ async def surfaced(
             await stack.enter_async_context(beside(_mqtt(box, mqtt, api)))
         if box.profile.jsonrpc is not None:
             await stack.enter_async_context(beside(_jsonrpc(box, box.profile.jsonrpc, api)))
-        if box.profile.passthrough.enabled:
-            wired = passing(box, api, indi_port)
+        browser = None if indi_port is None else Browser()
+        for command in indi_commands(box, browser):
+            api.register(command)
+        if box.profile.passthrough.enabled or browser is not None:
+            wired = passing(box, api, indi_port, browser)
             await stack.enter_async_context(beside(run_passthrough(wired)))
         yield
 

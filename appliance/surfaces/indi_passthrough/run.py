@@ -10,6 +10,7 @@ from appliance.leases import Lease, Leases
 from appliance.profile import PassthroughSection
 from appliance.rig import Rig
 from appliance.safety.gatekeeper import Gatekeeper
+from appliance.surfaces.indi_browser.browser import Browser
 from appliance.surfaces.indi_passthrough.client import Common, Upstream
 from appliance.surfaces.indi_passthrough.guard import Used
 from appliance.surfaces.indi_passthrough.judge import Judge
@@ -39,7 +40,8 @@ class Wiring:
     """What the passthrough needs of the box. `upstream` None: there is no INDI server, only our own devices.
 
     `vectors` makes our own devices from what is true, `doers` carry out what is asked of them; `measure`
-    refreshes what is only asked while somebody looks.
+    refreshes what is only asked while somebody looks. `browser` is the page's own client: with it alone,
+    where `section` is not enabled, nothing listens, and nothing runs before somebody has looked.
     """
 
     section: PassthroughSection
@@ -52,10 +54,14 @@ class Wiring:
     vectors: Callable[[Iterable[State]], Iterable[Vector]]
     doers: Mapping[Key, Doer] = field(default_factory=dict)
     measure: Callable[[], Awaitable[None]] = _nothing
+    browser: Browser | None = None
 
 
 async def run_passthrough(wiring: Wiring) -> None:
     """For as long as the box lives."""
+    enabled, browser = wiring.section.enabled, wiring.browser
+    if not enabled and browser is not None:
+        await browser.looked_at.wait()
     upstream = wiring.upstream
     shadow = Shadow(upstream.host, upstream.port) if upstream else Shadow("", 0)
     movements = Movements(wiring.gate, wiring.rig, shadow, wiring.bus.publish)
@@ -71,11 +77,14 @@ async def run_passthrough(wiring: Wiring) -> None:
         async with asyncio.TaskGroup() as group:
             if upstream is not None:
                 group.create_task(shadow.run())
-            group.create_task(work.show_own())
             group.create_task(work.send_out())
-            group.create_task(work.measure())
-            group.create_task(work.feed_again())
-            group.create_task(_listen(wiring, service))
+            if browser is not None:
+                group.create_task(browser.serve(service.let_in))
+            if enabled:
+                group.create_task(work.show_own())
+                group.create_task(work.measure())
+                group.create_task(work.feed_again())
+                group.create_task(_listen(wiring, service))
     finally:
         wiring.leases.taken.remove(work.lease_ends)
         await movements.close()

@@ -46,7 +46,7 @@ class Service:
                 if self._is_full(host):
                     sock.close()
                 else:
-                    self._let_in(SocketWire(sock), host)
+                    self.let_in(SocketWire(sock), host)
         finally:
             every = list(self._clients)
             for task in every:
@@ -70,7 +70,8 @@ class Service:
             self._turned_away.discard(host)
         return full
 
-    def _let_in(self, wire: SocketWire, host: str) -> None:
+    def let_in(self, wire: SocketWire, host: str) -> None:
+        """One more client; `host` is how leases know it."""
         client = Client(wire, host, self._common)
         task = asyncio.create_task(self._attended(client))
         self._clients[task] = client

@@ -91,14 +91,16 @@ async def passed_through(folder: Path, *simulators: str, **wiring: Any) -> Async
         leases = Leases(House(devices, guards.get, works.get), bus.publish)
         kinds = {name: frozenset({kind}) for kind, name in devices}
         port = free_port()
+        section = wiring.pop("section", PassthroughSection(enabled=True, port=port))
         wired = Wiring(
-            section=PassthroughSection(enabled=True, port=port), upstream=Upstream("127.0.0.1", given.port),
+            section=section, upstream=Upstream("127.0.0.1", given.port),
             bus=bus, leases=leases, gate=gate, rig=rig,
             used=Used(kinds, roof="Dome Simulator", clears=True), **{"vectors": lambda _: (), **wiring},
         )  # fmt: skip
         await stack.enter_async_context(beside(_note(bus, said)))
         await stack.enter_async_context(beside(run_passthrough(wired)))
-        await listens(port)
+        if section.enabled:
+            await listens(port)
         yield Passed(port, given.port, bus, server, leases, gate, works, guards, verdict, said)
 
 
