@@ -121,6 +121,8 @@ class Phd2Server:
                 return self.connected
             case "get_pixel_scale":
                 return self.scale
+            case "get_profile":
+                return {"id": 1, "name": "Small rig"}
             case _:
                 raise Refused(f"method not found: {method}")
 
@@ -142,7 +144,10 @@ class Phd2Server:
         finally:
             self.settling = False
         for _ in range(3):
-            self.tell("GuideStep", Frame=1, RADistanceRaw=0.3, DECDistanceRaw=-0.4)
+            self.tell(
+                "GuideStep", Frame=1, RADistanceRaw=0.3, DECDistanceRaw=-0.4, RADuration=120,
+                RADirection="East", DECDuration=80, DECDirection="North", SNR=31.5,
+            )  # fmt: skip
         if self.says_done:
             self.tell("SettleDone", Status=int(bool(problem)), **({"Error": problem} if problem else {}))
 

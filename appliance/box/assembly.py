@@ -14,6 +14,7 @@ from appliance.box.commands import commands
 from appliance.box.dawn import end_at_dawn
 from appliance.box.devices.commands import device_commands
 from appliance.box.equipment_commands import equipment_commands
+from appliance.box.graph_command import graph_commands
 from appliance.box.idle import idle_guard
 from appliance.box.offset_command import offset_command
 from appliance.box.scribe import Scribe, Show
@@ -231,7 +232,8 @@ async def served(box: Box, power_off: PowerOff | None = None) -> AsyncIterator[A
         *by_hand,
         offset_command(box),
     )
-    for command in every:
-        api.register(command)
-    async with beside(api.listen()):
+    async with AsyncExitStack() as stack:
+        for command in (*every, *await graph_commands(box, stack)):
+            api.register(command)
+        await stack.enter_async_context(beside(api.listen()))
         yield api

@@ -7,6 +7,7 @@ Sky positions are J2000 (ICRS) degrees everywhere; a driver whose device speaks 
 converts at its own edge, once. Moments are seconds of the event loop's clock.
 """
 
+from hardware.devices.guiding import GuideMark, GuideStep, GuideTrace, Marked
 from hardware.devices.kinds import (
     AxisMotion,
     Camera,
@@ -87,13 +88,17 @@ __all__ = [
     "Frame",
     "FrameKind",
     "Gnss",
+    "GuideMark",
     "GuidePort",
     "GuideState",
     "GuideStatus",
+    "GuideStep",
+    "GuideTrace",
     "Guider",
     "IndiClient",
     "IndiGuard",
     "IndiServer",
+    "Marked",
     "Mount",
     "MountStatus",
     "ObservingConditions",

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from hardware.devices.guiding import GuideTrace
 from hardware.devices.values import (
     J2000,
     Conditions,
@@ -176,7 +177,13 @@ class Rotator(Device, Protocol):
 
 
 class Guider(Device, Protocol):
-    """An autoguider: it holds a star where it is, by pulses to the mount."""
+    """An autoguider: it holds a star where it is, by pulses to the mount.
+
+    `trace` is what it saw lately, None for one that does not tell.
+    """
+
+    @property
+    def trace(self) -> GuideTrace | None: ...
 
     async def status(self) -> GuideStatus: ...
 

@@ -6,7 +6,15 @@ from collections import deque
 from contextlib import suppress
 from typing import Any
 
-from hardware.devices import GuideState, GuideStatus, Settle
+from hardware.devices import (
+    GuideMark,
+    GuideState,
+    GuideStatus,
+    GuideStep,
+    GuideTrace,
+    Marked,
+    Settle,
+)
 from hardware.errors import DeviceError, DeviceLost, DeviceRefused
 from hardware.phd2.link import LOST, Event, Link
 
@@ -22,6 +30,10 @@ STATES = {
     "Calibrating": GuideState.CALIBRATING, "Guiding": GuideState.GUIDING, "LostLock": GuideState.LOST,
     "Paused": GuideState.PAUSED,
 }  # fmt: skip
+MARKS = {
+    "StartGuiding": Marked.GUIDING, "StartCalibration": Marked.CALIBRATING, "GuidingDithered": Marked.DITHER,
+    "StarLost": Marked.LOST, "Paused": Marked.PAUSED, "GuidingStopped": Marked.STOPPED,
+}  # fmt: skip
 ENDS = {"SettleDone", "CalibrationFailed", "GuidingStopped", LOST}
 
 
@@ -32,7 +44,7 @@ class Phd2Guider:
         self.name = name
         self._link: Link | None = None
         self._steps: deque[tuple[float, float]] = deque(maxlen=STEPS)
-        self._arcsec_per_px: float | None = None
+        self.trace = GuideTrace()
         self._settling = False
         self._alert = ""
         self._end: asyncio.Future[Event] | None = None
@@ -47,7 +59,18 @@ class Phd2Guider:
         except BaseException:
             await self.close()
             raise
-        self._arcsec_per_px = float(scale) if scale else None
+        self.trace.arcsec_per_px = float(scale) if scale else None
+        self.trace.profile = await self._profile()
+
+    async def _profile(self) -> str:
+        """PHD2's own, by its name; for people only."""
+        try:
+            told = await self._ask("get_profile")
+        except DeviceLost:
+            raise
+        except DeviceError:
+            return ""
+        return str(told.get("name", "")) if isinstance(told, dict) else ""
 
     async def close(self) -> None:
         """PHD2 goes on with what it does."""
@@ -61,6 +84,7 @@ class Phd2Guider:
     def hear(self, event: Event) -> None:
         """One event of PHD2."""
         kind = event["Event"]
+        self._note(kind, event)
         if kind == "GuideStep":
             self._steps.append((_number(event, "RADistanceRaw"), _number(event, "DECDistanceRaw")))
         elif kind in {"SettleBegin", "Settling"}:
@@ -74,10 +98,21 @@ class Phd2Guider:
             if self._end is not None and not self._end.done():
                 self._end.set_result(event)
 
+    def _note(self, kind: str, event: Event) -> None:
+        now = asyncio.get_running_loop().time()
+        if kind == "GuideStep":
+            self.trace.add(_step(event, now))
+        elif kind == "SettleDone":
+            what = Marked.NOT_SETTLED if event.get("Status") else Marked.SETTLED
+            self.trace.add(GuideMark(now, what))
+        elif kind in MARKS:
+            self.trace.add(GuideMark(now, MARKS[kind]))
+
     async def status(self) -> GuideStatus:
         state = STATES.get(str(await self._ask("get_app_state")), GuideState.STOPPED)
         rms = self._rms() if state is GuideState.GUIDING else None
-        on_sky = None if rms is None or self._arcsec_per_px is None else rms * self._arcsec_per_px
+        scale = self.trace.arcsec_per_px
+        on_sky = None if rms is None or scale is None else rms * scale
         return GuideStatus(state, rms, on_sky, self._settling and state is GuideState.GUIDING)
 
     async def start(self, settle: Settle) -> None:
@@ -185,6 +220,17 @@ LOOK = "Look at PHD2: its star, its exposure, its calibration."
 def _settle(settle: Settle) -> dict[str, float]:
     """PHD2 takes whole seconds or fractions alike."""
     return {"pixels": settle.pixels, "time": settle.seconds, "timeout": settle.within}
+
+
+def _step(event: Event, now: float) -> GuideStep:
+    """A pulse to the east, or to the south, counts negative."""
+    ra, dec = _number(event, "RADuration"), _number(event, "DECDuration")
+    return GuideStep(
+        now, _number(event, "RADistanceRaw"), _number(event, "DECDistanceRaw"),
+        -ra if event.get("RADirection") == "East" else ra,
+        -dec if event.get("DECDirection") == "South" else dec,
+        _number(event, "SNR") if "SNR" in event else None,
+    )  # fmt: skip
 
 
 def _number(event: Event, key: str) -> float:

@@ -22,6 +22,7 @@ from hardware.devices import (
     Gnss,
     Guider,
     GuideStatus,
+    GuideTrace,
     Mount,
     MountStatus,
     ObservingConditions,
@@ -193,6 +194,10 @@ class FaultyGuider(Faulty):
     def __init__(self, guider: Guider, line: Line) -> None:
         super().__init__(guider, line)
         self._guider = guider
+
+    @property
+    def trace(self) -> GuideTrace | None:
+        return self._guider.trace
 
     async def status(self) -> GuideStatus:
         return await self._line.ask(self._guider.status)

@@ -1,10 +1,19 @@
 """The simulated guider: a program with a camera of its own, which holds a star while it sees one."""
 
 import asyncio
-from math import cos, radians
+from math import cos, radians, sqrt
 from random import Random
 
-from hardware.devices import J2000, GuideState, GuideStatus, Settle
+from hardware.devices import (
+    J2000,
+    GuideMark,
+    GuideState,
+    GuideStatus,
+    GuideStep,
+    GuideTrace,
+    Marked,
+    Settle,
+)
 from hardware.errors import DeviceError, DeviceRefused
 from hardware.simulator.axis import loop_now
 from hardware.simulator.guide_star import GuideBench
@@ -13,6 +22,14 @@ from hardware.simulator.sides import other
 from hardware.simulator.sky import Sky
 from hardware.simulator.sphere import on_sphere
 from hardware.simulator.world import GuiderModel
+
+LOOK_SECONDS = 2.0
+LONGEST_SECONDS = 300.0  # so much of a time when nobody asked is made up for
+MS_PER_PX = 400.0
+SEEN = {
+    GuideState.GUIDING: Marked.GUIDING, GuideState.CALIBRATING: Marked.CALIBRATING,
+    GuideState.LOST: Marked.LOST, GuideState.PAUSED: Marked.PAUSED, GuideState.STOPPED: Marked.STOPPED,
+}  # fmt: skip
 
 
 class SimulatedGuider:
@@ -23,6 +40,9 @@ class SimulatedGuider:
     def __init__(self, name: str, sky: Sky) -> None:
         self.name, self._sky = name, sky
         self._random = Random(sky.world.seed)
+        self._noise = Random(sky.world.seed)  # of its own: who looks changes no dither
+        self.trace = GuideTrace(sky.world.guider.arcsec_per_px, "Simulator")
+        self._next_look, self._looked = 0.0, False
 
     @property
     def _model(self) -> GuiderModel:
@@ -38,10 +58,31 @@ class SimulatedGuider:
 
     async def status(self) -> GuideStatus:
         state = self._state()
+        self._look(state, loop_now())
         if state is not GuideState.GUIDING:
             return GuideStatus(state)
         rms = self._model.rms_px
         return GuideStatus(state, rms, rms * self._model.arcsec_per_px, self._bench.settling)
+
+    def _look(self, state: GuideState, now: float) -> None:
+        """What it has seen since somebody asked last."""
+        if state is not GuideState.GUIDING or not self._looked:
+            self._next_look = now
+            self._mark(SEEN[state])
+        self._looked = state is GuideState.GUIDING
+        self._catch_up(now)
+
+    def _catch_up(self, now: float) -> None:
+        self._next_look = max(self._next_look, now - LONGEST_SECONDS)
+        while self._looked and self._next_look <= now:
+            ra, dec = (self._noise.gauss(0.0, self._model.rms_px / sqrt(2)) for _ in range(2))
+            step = GuideStep(self._next_look, ra, dec, MS_PER_PX * ra, MS_PER_PX * dec, 25.0)
+            self.trace.add(step)
+            self._next_look += LOOK_SECONDS
+
+    def _mark(self, what: Marked) -> None:
+        self._catch_up(loop_now())
+        self.trace.add(GuideMark(loop_now(), what))
 
     def _state(self) -> GuideState:
         if self._bench.calibrating:
@@ -89,6 +130,7 @@ class SimulatedGuider:
         ra = step * (2 * self._random.random() - 1)
         dec = 0.0 if ra_only else step * (2 * self._random.random() - 1)
         there = on_sphere(here.ra_deg + ra / max(cos(radians(here.dec_deg)), 0.01), here.dec_deg + dec)
+        self._mark(Marked.DITHER)
         self._guided.hold(loop_now(), J2000(there.ra_deg, there.dec_deg))
         await self._settle(settle)
 
@@ -124,7 +166,9 @@ class SimulatedGuider:
         finally:
             self._bench.settling = False
         if settle.seconds > settle.within or self._state() is not GuideState.GUIDING:
+            self._mark(Marked.NOT_SETTLED)
             raise DeviceError(self.name, f"not settled within {settle.within:g} s")
+        self._mark(Marked.SETTLED)
 
     def _end(self) -> None:
         if self._guided.on:

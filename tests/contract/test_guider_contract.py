@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 import pytest
 
-from hardware.devices import J2000, DeviceSpec, Guider, GuideState, Mount, Settle
+from hardware.devices import (
+    J2000,
+    DeviceSpec,
+    GuideMark,
+    Guider,
+    GuideState,
+    GuideStep,
+    Marked,
+    Mount,
+    Settle,
+)
 from hardware.errors import DeviceError, DeviceRefused
 from hardware.phd2.opener import Phd2Opener
 from hardware.simulator.faults import Fault, FaultKind, Faults
@@ -177,3 +187,24 @@ async def test_settling_is_told_until_it_is_over(driver: str) -> None:
         assert (GuideState.CALIBRATING, False) in told
         await starting
         assert not (await bench.guider.status()).settling
+
+
+async def test_what_it_saw_is_told_once_and_in_order(driver: str) -> None:
+    async with bench_of(driver) as bench:
+        await bench.guider.start(SETTLE)
+        await bench.guider.status()
+        trace = bench.guider.trace
+        assert trace is not None
+        assert trace.arcsec_per_px == 3.0
+        assert trace.profile == {"simulator": "Simulator", "phd2": "Small rig"}[driver]
+        seen = trace.count
+        await bench.guider.dither(5.0, False, SETTLE)
+        await asyncio.sleep(6.0)
+        await bench.guider.status()
+        new = trace.after(seen)
+        steps = [one for one in new if isinstance(one, GuideStep)]
+        assert steps
+        assert all(one.snr and abs(one.ra_px) < 3.0 for one in steps)
+        assert Marked.SETTLED in [one.what for one in new if isinstance(one, GuideMark)]
+        assert [one.at for one in new] == sorted(one.at for one in new)
+        assert trace.after(trace.count) == ()

@@ -51,6 +51,30 @@ def test_it_starts_shows_how_it_goes_and_stops(tmp_path: Path) -> None:
     field(tmp_path, guider=GUIDER).live(story)
 
 
+def test_the_graph_is_told_in_arcseconds_and_only_what_is_new(tmp_path: Path) -> None:
+    async def story(box: LonelyBox) -> None:
+        empty: Any = await box.api.call("guide_steps", {})
+        assert (empty["entries"], empty["rms"]) == ([], None)
+        await pointed(box)
+        await box.api.call("guide_start", {})
+        await asyncio.sleep(LOOK)
+        await asyncio.sleep(LOOK)
+        told: Any = await box.api.call("guide_steps", {})
+        assert (told["unit"], told["profile"]) == ("arcsec", "Simulator")
+        assert len([one for one in told["entries"] if not one["what"]]) > 20
+        assert 0.1 < told["rms"]["total"] < 2.0
+        assert told["rms"]["total"] > told["rms"]["ra"]
+        assert abs(told["entries"][-1]["at"] - box.utc(None)) < LOOK + 5.0
+        again: Any = await box.api.call("guide_steps", {"after": told["newest"]})
+        assert again["entries"] == []
+        await box.api.call("guide_dither", {"pixels": 3.0})
+        new: Any = await box.api.call("guide_steps", {"after": told["newest"]})
+        assert "dither" in [one["what"] for one in new["entries"]]
+        assert new["entries"][0]["number"] == told["newest"] + 1
+
+    field(tmp_path, guider=GUIDER).live(story)
+
+
 def test_a_lost_star_is_shown_since_when(tmp_path: Path) -> None:
     async def story(box: LonelyBox) -> None:
         await pointed(box)
