@@ -1,9 +1,10 @@
 """Thin typed commands, registered once: page, JSON-RPC, MQTT and panel alike."""
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -24,21 +25,29 @@ class Arguments(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing a person can ask for: `sentence` says to the user what it does."""
+    """One thing a person can ask for: `sentence` says to the user what it does.
+
+    `asks`: it is a question, which changes nothing; nobody is told who asked it.
+    """
 
     name: str
     sentence: str
     arguments: type[Arguments]
     run: Callable[..., Awaitable[object]]
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One message as the surfaces show it; ids grow for the life of the box, `at` is UTC since 1970."""
+    """One message as the surfaces show it; ids grow for the life of the box, `at` is UTC since 1970.
+
+    `lasting`: it is a state, true until the next of its type and source; else an event.
+    """
 
     id: int
     message: dict[str, object]
     at: float
+    lasting: bool = False
 
 
 class Api:
@@ -60,7 +69,9 @@ class Api:
         self.rehearsal: Path | None = None
         self._preview = preview
         self._answers: OrderedDict[str, asyncio.Future[object]] = OrderedDict()
-        self._updates: OrderedDict[object, Update] = OrderedDict()
+        self._lasting: dict[object, Update] = {}
+        self._happened: deque[Update] = deque(maxlen=HELD)
+        self._forgotten = 0
         self._next_id = 1
         self._news = asyncio.Event()
 
@@ -110,12 +121,31 @@ class Api:
 
     def _hold(self, message: Message) -> None:
         # Only the newest of each state is held: a chatty mount must not push the log out.
-        key = (type(message), message.source) if isinstance(message, State) else self._next_id
-        self._updates.pop(key, None)
-        self._updates[key] = Update(self._next_id, encode(message), self.now())
+        update = Update(self._next_id, encode(message), self.now(), isinstance(message, State))
+        if isinstance(message, State):
+            self._lasting[type(message), message.source] = update
+        else:
+            if len(self._happened) == HELD:
+                self._forgotten = self._happened[0].id
+            self._happened.append(update)
         self._next_id += 1
-        while len(self._updates) > HELD:
-            self._updates.popitem(last=False)
+
+    @property
+    def newest(self) -> int:
+        """The id of the newest update, 0 before the first."""
+        return self._next_id - 1
+
+    def lasting(self) -> list[Update]:
+        """The newest update of each state: what is true, and since when it has been so."""
+        return list(self._lasting.values())
+
+    def happened(self, most: int) -> list[Update]:
+        """The newest events, at most so many, oldest first."""
+        return list(self._happened)[-most:] if most > 0 else []
+
+    def too_far_behind(self, after: int) -> bool:
+        """Whether events since this id are no longer held: such a reader begins anew."""
+        return after < self._forgotten
 
     async def updates(self, after: int, within: float = 20.0) -> list[Update]:
         """Updates with a greater id, at once if there are any, else the first within so many seconds.
@@ -130,4 +160,13 @@ class Api:
                     await self._news.wait()
             except TimeoutError:
                 return []
-        return [update for update in self._updates.values() if update.id > after]
+        events = takewhile(lambda update: update.id > after, reversed(self._happened))
+        states = (update for update in self._lasting.values() if update.id > after)
+        return sorted([*states, *events], key=lambda update: update.id)
+
+    async def news(self, after: int, within: float, gather: float) -> list[Update]:
+        """As `updates`; then `gather` seconds more, so that a chatty state is told once for all of them."""
+        if not await self.updates(after, within):
+            return []
+        await asyncio.sleep(gather)
+        return await self.updates(after, 0.0)

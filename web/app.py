@@ -6,14 +6,24 @@ from flask import Flask, Response
 
 from appliance.api import Api
 from web.answers import register_errors
+from web.assets import register_assets
 from web.bridge import Bridge, PageServer
 from web.commands import commands
+from web.i18n import register_languages
 from web.pages import pages
+from web.screens.align import align
+from web.screens.focus import focus
+from web.screens.more import more
+from web.screens.run import run
+from web.screens.sections import SECTIONS
+from web.screens.tonight import tonight
+from web.shell import register_shell
 from web.stream import stream
 
 __all__ = ["Bridge", "PageServer", "create_app", "page_server"]
 
 MAX_BODY = 16 * 1024
+TABS = (tonight, align, focus, run)
 # Nothing from elsewhere, nothing inline: there is no Internet in the field, and no stranger's script.
 POLICY = "; ".join((
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'",
@@ -24,11 +34,15 @@ POLICY = "; ".join((
 
 def create_app(api: Api, bridge: Bridge) -> Flask:
     """The page over this api, reached through this bridge only."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    for blueprint in (pages(api, bridge), stream(api, bridge), commands(api, bridge)):
-        app.register_blueprint(blueprint)
+    register_assets(app)
+    register_languages(app)
+    register_shell(app, api, bridge)
+    for make in (pages, stream, commands, *TABS, *(section.screen for section in SECTIONS)):
+        app.register_blueprint(make(api, bridge))
+    app.register_blueprint(more(SECTIONS))
     register_errors(app)
     app.after_request(_harden)
     return app
@@ -45,6 +59,6 @@ def _harden(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    if response.mimetype == "application/json":
-        response.headers["Cache-Control"] = "no-store"
+    if response.mimetype in {"application/json", "text/html"}:
+        response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -19,8 +19,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - only recognised here, chosen in the profile
-THREADS = 16  # at most web.stream.WAITING of them wait for news; the others stay free for people
+# web.stream.STREAMS of them tell news and web.stream.WAITING wait for some; the others stay free for people.
+THREADS = 26
 DRAIN = 2.0  # seconds for running requests to end at shutdown
+GONE = 20_000  # ms after which a phone that acknowledges nothing has left the Wi-Fi: its thread is free again
 MAX_BODY = 64 * 1024
 # Every request finding all threads busy would log a line; the limit on waiting makes that harmless.
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -180,6 +182,12 @@ class PageServer:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
 
     def _listen(self) -> socket.socket:
+        listener = self._bound()
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; what is accepted inherits it
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE)
+        return listener
+
+    def _bound(self) -> socket.socket:
         try:
             if self._host == "" and socket.has_dualstack_ipv6():
                 both = ("", self.port)

@@ -1,17 +1,11 @@
-"""The page itself, the newest preview, and the box's pulse."""
+"""What belongs to no tab: the newest preview, the rehearsal, and the box's pulse."""
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, send_file
+from flask import Blueprint, Response, abort, send_file
 
 from appliance.api import Api
 from web.bridge import Bridge
-
-# The buttons this page knows how to place, in their order.
-BUTTONS = ("start", "resume", "pause", "stop", "park")
-ROOF = ("roof_open", "roof_close", "roof_stop")  # in a card of their own
-ELSEWHERE = ("rehearse", *ROOF)
-HELD = ("stop", "park", "roof_open", "roof_close")  # these move or end something: a stray touch must not
 
 # A page complete in itself: its own style sheet, no script, nothing from anywhere.
 LEAFLET = "; ".join((
@@ -21,15 +15,8 @@ LEAFLET = "; ".join((
 
 
 def pages(api: Api, bridge: Bridge) -> Blueprint:
-    """/, /preview.jpg, /rehearsal and /healthz."""
+    """/preview.jpg, /rehearsal and /healthz."""
     routes = Blueprint("pages", __name__)
-
-    @routes.get("/")
-    def index() -> str:
-        known = bridge.call(dict, api.commands)
-        buttons = [known[name] for name in BUTTONS if name in known]
-        others = {name: known[name] for name in ELSEWHERE if name in known}
-        return render_template("page.html", buttons=buttons, held=HELD, others=others)
 
     @routes.get("/preview.jpg")
     def preview() -> Response:

@@ -43,6 +43,9 @@ class Phone:
         self.driver, self.port = driver, port
         driver.get(f"http://127.0.0.1:{port}/")
 
+    def go(self, path: str) -> None:
+        self.driver.get(f"http://127.0.0.1:{self.port}{path}")
+
     def find(self, selector: str) -> WebElement:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
 
@@ -61,11 +64,18 @@ class Phone:
 
     def press(self, command: str) -> None:
         self.visible(f"[data-command={command}]")
-        self.find(f"[data-command={command}]").click()
+        self.click(f"[data-command={command}]")
+
+    def click(self, selector: str) -> None:
+        """Where it is not under the strip or the buttons."""
+        place = self.find(selector)
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", place)
+        place.click()
 
     def hold(self, command: str, seconds: float) -> None:
         self.visible(f"[data-command={command}]")
         button = self.find(f"[data-command={command}]")
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
         ActionChains(self.driver).click_and_hold(button).pause(seconds).release().perform()
 
     def complaints(self) -> list[str]:
@@ -124,10 +134,9 @@ def test_shows_the_night_live(phone: Phone, box: Box, tmp_path: Path) -> None:
     phone.until("#stars", "405")
     phone.until("#error", "4.2″")
     phone.visible("#picture")
-    assert (
-        len(phone.driver.find_elements(By.CSS_SELECTOR, "#curve circle.dot")) == len(focus_done().points) - 1
-    )
-    assert len(phone.driver.find_elements(By.CSS_SELECTOR, "#curve path.out")) == 1
+    for item, word in (("mount", "61°"), ("camera", "−10\u202f°C"), ("guiding", "0.62″"), ("roof", "Open"),
+                       ("disk", "118\u202fGB")):  # fmt: skip
+        phone.until(f"#strip-{item} b", word)
     assert phone.text("#log li:first-child").endswith("Dithered by 5 px, settled in 3 s.")
     before = phone.find("#preview").get_attribute("src")
     unmeasured = {"hfr": None, "stars": None, "error_arcsec": None}
@@ -141,7 +150,19 @@ def test_shows_the_night_live(phone: Phone, box: Box, tmp_path: Path) -> None:
     assert phone.complaints() == []
 
 
+def test_the_v_curve_is_drawn_on_the_page_of_focus(phone: Phone, box: Box) -> None:
+    box.publish(*full_night())
+    phone.go("/focus")
+    phone.until("#focus-state", "HFR 1.86")
+    assert (
+        len(phone.driver.find_elements(By.CSS_SELECTOR, "#curve circle.dot")) == len(focus_done().points) - 1
+    )
+    assert len(phone.driver.find_elements(By.CSS_SELECTOR, "#curve path.out")) == 1
+    assert phone.complaints() == []
+
+
 def test_triggers_and_wizards_are_told_beside_the_v_curve(phone: Phone, box: Box) -> None:
+    phone.go("/focus")
     gathering = FocusTriggers(source="focus", marker="gathering", readings=2, wanted=5)
     box.publish(gathering)
     phone.until("#focus-triggers", "Temperature: gathering 2 of 5")
@@ -217,7 +238,7 @@ def test_errors_stand_at_the_top_until_understood(phone: Phone, box: Box) -> Non
     phone.until("#alarm", "device.lost")
     phone.until("#alarm", "Check the cable.")
     phone.until("#log li", hostile)
-    phone.find("#alarm-close").click()
+    phone.click("#alarm-close")
     phone.visible("#alarm", yes=False)
     phone.driver.refresh()
     phone.until("#log li", hostile)
@@ -314,12 +335,12 @@ def test_who_has_what_is_shown_and_can_be_lent(phone: Phone, box: Box) -> None:
     has = Owned("CCD", "Nightbox's sequence", OwnedBy.PROCEDURE)
     box.publish(LeasesState(source="leases", devices=(has,), clients=("192.168.1.20",)))
     phone.until("#leases-list", "Nightbox's sequence")
-    phone.find("#leases-list button").click()
+    phone.click("#leases-list button")
     wait_done(phone, box, "lease_grant CCD 192.168.1.20")
     lent = Owned("CCD", "Nightbox's sequence", OwnedBy.PROCEDURE, "192.168.1.20", lent=True, waits=True)
     box.publish(LeasesState(source="leases", devices=(lent,), clients=("192.168.1.20",)))
     phone.until("#leases-list", "Nightbox's sequence; then 192.168.1.20")
-    phone.find("#leases-list button").click()
+    phone.click("#leases-list button")
     wait_done(phone, box, "lease_grant CCD 192.168.1.20", "lease_take_back CCD")
     assert phone.complaints() == []
 

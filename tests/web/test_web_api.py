@@ -1,5 +1,6 @@
 """The page's routes over a real Api."""
 
+import gzip
 import json
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ from appliance.bus import Said
 from tests.web.fake_box import Box
 from tests.web.night_content import running
 from web.app import POLICY
+from web.stream import STREAMS
 
 JSON = {"X-Nightbox": "1"}
 
@@ -42,7 +44,7 @@ def test_static_files_load_nothing_from_elsewhere() -> None:
 
 
 def test_every_answer_is_hardened(client: FlaskClient) -> None:
-    for path in ("/", "/api/status", "/static/page.js", "/nowhere"):
+    for path in ("/", "/api/status", "/static/any/shell.js", "/nowhere"):
         answer = client.get(path)
         assert answer.headers["Content-Security-Policy"] == POLICY
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -222,3 +224,101 @@ def test_a_bug_is_told_and_logged(box: Box, client: FlaskClient, caplog: pytest.
     assert answer.json is not None
     assert answer.json["code"] == "page.bug"
     assert "ZeroDivisionError" in caplog.text
+
+
+def events(client: FlaskClient, last: str = "", page: str = "p", most: int = 1) -> list[tuple[str, str, Any]]:
+    """The first events of the stream: id, kind and what is told."""
+    answer = client.get(f"/api/events?page={page}", headers={"Last-Event-ID": last}, buffered=False)
+    assert answer.mimetype == "text/event-stream"
+    found = []
+    chunks: Any = answer.response
+    for chunk, _ in zip(chunks, range(most), strict=False):
+        lines = dict(line.split(": ", 1) for line in chunk.decode().strip().split("\n"))
+        found.append((lines["id"], lines["event"], json.loads(lines["data"])))
+    answer.close()
+    return found
+
+
+def test_the_stream_begins_with_what_is_true_and_resumes_by_id(box: Box, client: FlaskClient) -> None:
+    box.publish(running(), Said(source="t", text="one"))
+    box.run(lambda: None)
+    (id_, kind, told), = events(client)  # fmt: skip
+    assert kind == "snapshot"
+    assert [one["message"]["type"] for one in told["states"]] == ["SequenceState"]
+    assert id_.startswith(f"{told['life']}.")
+    box.publish(Said(source="t", text="two"))
+    (then, kind, told), = events(client, id_)  # fmt: skip
+    assert (kind, [one["message"]["text"] for one in told["updates"]]) == ("news", ["two"])
+    assert int(then.split(".")[1]) == int(id_.split(".")[1]) + 1
+
+
+@pytest.mark.parametrize("last", ["", "another.3", "nonsense", "x.y", ".", "9" * 400])
+def test_a_stream_from_another_life_begins_anew(box: Box, client: FlaskClient, last: str) -> None:
+    box.publish(Said(source="t", text="one"))
+    assert events(client, last)[0][1] == "snapshot"
+
+
+def test_a_reader_too_far_behind_begins_anew(box: Box, client: FlaskClient) -> None:
+    box.publish(Said(source="t", text="early"))
+    life = events(client)[0][2]["life"]
+
+    def chat() -> None:
+        for n in range(200):
+            box.bus.publish(Said(source="t", text=str(n)))
+
+    for _ in range(6):
+        box.run(chat)
+    assert events(client, f"{life}.1")[0][1] == "snapshot"
+
+
+def test_a_full_house_asks_to_poll_and_a_page_that_comes_again_has_its_place(client: FlaskClient) -> None:
+    open_ = [client.get(f"/api/events?page={n}", buffered=False) for n in range(STREAMS)]
+    assert client.get("/api/events?page=late").status_code == 503
+    again = client.get("/api/events?page=0", buffered=False)
+    assert again.status_code == 200
+    for answer in (*open_, again):
+        answer.close()
+    late = client.get("/api/events?page=late", buffered=False)
+    assert late.status_code == 200
+    late.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/align", "/focus", "/run", "/more", "/more/display"])
+def test_every_page_has_the_shell_in_the_light_of_the_phone(client: FlaskClient, path: str) -> None:
+    page = client.get(path).text
+    assert page.count("aria-current") == 1
+    assert 'data-command="stop"' in page
+    assert 'data-light="dark"' in page
+    client.set_cookie("light", "red")
+    page = client.get(path).text
+    assert 'data-light="red"' in page
+    assert 'name="theme-color" content="#000000"' in page
+    client.set_cookie("light", '"><script>')
+    assert 'data-light="dark"' in client.get(path).text
+
+
+def test_the_page_speaks_the_language_of_the_phone(client: FlaskClient) -> None:
+    assert 'lang="fr"' in client.get("/", headers={"Accept-Language": "fr-CH, de;q=0.5"}).text
+    assert 'lang="en"' in client.get("/", headers={"Accept-Language": "ja"}).text
+    client.set_cookie("language", "it")
+    page = client.get("/", headers={"Accept-Language": "fr"}).text
+    assert 'lang="it"' in page
+    address = page.split('data-words="')[1].split('"')[0]
+    words = client.get(address)
+    assert words.status_code == 200
+    assert "immutable" in words.headers["Cache-Control"]
+    assert client.get("/words/tlh/1.json").status_code == 404
+
+
+def test_files_are_kept_by_the_phone_and_come_compressed(client: FlaskClient) -> None:
+    address = client.get("/").text.split('type="module" src="')[1].split('"')[0]
+    answer = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.mimetype == "text/javascript"
+    assert b"follow(" in gzip.decompress(answer.data)
+    answer.close()
+    plain = client.get(address)
+    assert b"follow(" in plain.data
+    plain.close()
+    assert client.get(address.replace("shell.js", "../app.py")).status_code == 404

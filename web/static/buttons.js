@@ -1,105 +1,97 @@
-// The big buttons: only those that make sense now; Stop and Park want to be held.
+// Every button[data-command] of the page, those too that a script adds later: a press sends its command.
+// data-hold: it wants to be held. data-when, data-roof: when it makes sense. data-busy: what is said meanwhile.
+// data-arguments: JSON for the command. The event "answered" tells the page what came of it.
 
-import { $, say, show } from "./draw.js";
 import { command } from "./link.js";
+import { complain, tell } from "./toast.js";
+import { t } from "./words.js";
 
-const HOLD = 900; // ms, as long as the fill in night.css takes
+const HOLD = 900; // ms, as long as the fill in parts.css takes
 const QUESTION = 5000; // ms in which a second press without a pointer confirms
-const WHEN = {
-  start: ["idle", "ended", "failed"],
-  resume: ["paused"],
-  pause: ["starting", "running"],
-  stop: ["starting", "running", "paused", "waiting"],
-  park: ["idle", "paused", "ended", "failed"],
-  rehearse: ["idle", "ended", "failed"],
-};
-// Stop is always there: a roof may begin to move between two looks at it.
-const ROOF = { roof_open: ["closed", "unknown"], roof_close: ["open", "unknown"] };
-const ASKED = { roof_open: "Opening the roof…", roof_close: "Closing the roof…", roof_stop: "Stopping the roof…",
-  start: "Starting…", resume: "Resuming…", pause: "Pausing…", stop: "Stopping…", park: "Parking…", rehearse: "Rehearsing…" };
-const buttons = [...document.querySelectorAll("[data-command]")];
-// A box without a command of its own for it goes on by Start.
-if (!buttons.some((button) => button.dataset.command === "resume")) WHEN.start.push("paused");
-let silence;
+const now = { phase: "", roof: "" };
+let pressed = null; // the button being held, and its timer
+let touched = null; // the button whose next click is the end of a press
+let asked = { button: null, at: 0 };
 
-const PHASES = new Set(["stopping", ...Object.values(WHEN).flat()]);
+const words = (button) => (button.querySelector(".label") ?? button).textContent.trim();
+const of = (event) => event.target.closest?.("button[data-command]");
+const heldOf = (event) => (of(event)?.dataset.hold === undefined ? null : of(event));
 
-/** Show what fits the phase; without a known phase, everything that does not need one. */
-export function phase(now) {
-  for (const button of buttons) {
-    const name = button.dataset.command;
-    if (WHEN[name]) button.hidden = PHASES.has(now) ? !WHEN[name].includes(now) : name === "resume";
+/** Show what fits: by the sequence's phase, by where the roof is; everything that nobody knows better of. */
+export function arrange() {
+  for (const button of document.querySelectorAll("[data-when]")) {
+    button.hidden = now.phase ? !button.dataset.when.split(" ").includes(now.phase) : button.dataset.command === "resume";
   }
-  const start = buttons.find((button) => button.dataset.command === "start");
-  if (start) say(start.querySelector(".label"), now === "paused" ? "Resume" : "Start");
+  for (const button of document.querySelectorAll("[data-roof]")) {
+    button.hidden = Boolean(now.roof) && !button.dataset.roof.split(" ").includes(now.roof);
+  }
 }
 
-/** Only where it can be moved to; everything as long as nobody knows where it is. */
-export function roof(now) {
-  for (const button of buttons) {
-    const from = ROOF[button.dataset.command];
-    if (from) button.hidden = Boolean(now) && !from.includes(now);
-  }
+export function phase(is) {
+  now.phase = is;
+  arrange();
+}
+
+export function roof(is) {
+  now.roof = is;
+  arrange();
 }
 
 /** No link, no command: a press that cannot arrive must not look as if it had. */
 export function link(up) {
-  for (const place of document.querySelectorAll("#actions, .roof")) place.classList.toggle("cut", !up);
+  document.body.classList.toggle("cut", !up);
 }
 
-function tell(words, tone = "") {
-  clearTimeout(silence);
-  $("answer").dataset.tone = tone;
-  say("answer", words);
-  show("answer", Boolean(words));
-  if (words && tone !== "busy") silence = setTimeout(() => show("answer", false), tone === "bad" ? 15000 : 4000);
-}
-
-async function send(button) {
+export async function press(button) {
   if (button.getAttribute("aria-busy") === "true") return;
   button.setAttribute("aria-busy", "true");
-  tell(ASKED[button.dataset.command], "busy");
-  const told = await command(button.dataset.command);
+  tell(button.dataset.busy || t("Asking the box…"), "busy");
+  const told = await command(button.dataset.command, JSON.parse(button.dataset.arguments || "{}"));
   button.removeAttribute("aria-busy");
   if (told.ok) tell("");
-  else tell([told.sentence, told.advice, told.code && `(${told.code})`].filter(Boolean).join(" "), "bad");
+  else complain(told);
+  button.dispatchEvent(new CustomEvent("answered", { detail: told, bubbles: true }));
 }
 
-function holdable(button) {
-  const label = button.querySelector(".label").textContent;
-  let timer = null;
-  let touched = false;
-  let asked = 0;
-  const press = () => {
-    if (timer || button.getAttribute("aria-busy") === "true") return;
-    button.classList.add("holding");
-    timer = setTimeout(() => (release(), navigator.vibrate?.(60), send(button)), HOLD);
-  };
-  const release = () => {
-    clearTimeout(timer);
-    timer = null;
-    button.classList.remove("holding");
-  };
-  const early = () => {
-    if (timer) tell(`Hold ${label} for a second`);
-    release();
-  };
-  button.addEventListener("pointerdown", (event) => (event.button === 0 && ((touched = true), press())));
-  for (const end of ["pointerup", "pointerleave", "pointercancel", "blur"]) button.addEventListener(end, early);
-  button.addEventListener("contextmenu", (event) => event.preventDefault());
-  const isPress = (event) => event.key === "Enter" || event.key === " ";
-  button.addEventListener("keydown", (event) => isPress(event) && (event.preventDefault(), press()));
-  button.addEventListener("keyup", (event) => isPress(event) && (event.preventDefault(), early()));
+function hold(button) {
+  if (pressed || button.disabled || button.getAttribute("aria-busy") === "true") return;
+  button.classList.add("holding");
+  const timer = setTimeout(() => (release(), navigator.vibrate?.(60), press(button)), HOLD);
+  pressed = { button, timer };
+}
+
+function release() {
+  if (!pressed) return;
+  clearTimeout(pressed.timer);
+  pressed.button.classList.remove("holding");
+  pressed = null;
+}
+
+function early() {
+  if (pressed) tell(t("Hold {what} for a second", { what: words(pressed.button) }));
+  release();
+}
+
+function click(button, event) {
+  if (button.dataset.hold === undefined) return void press(button);
   // A screen reader clicks without a pointer and cannot hold: it is asked once more instead.
-  button.addEventListener("click", (event) => {
-    if (touched || event.detail !== 0) return void (touched = false);
-    if (Date.now() - asked < QUESTION) return void ((asked = 0), send(button));
-    asked = Date.now();
-    tell(`Press ${label} again to confirm`);
-  });
+  if (touched === button || event.detail !== 0) return void (touched = null);
+  if (asked.button === button && Date.now() - asked.at < QUESTION) return void ((asked.button = null), press(button));
+  asked = { button, at: Date.now() };
+  tell(t("Press {what} again to confirm", { what: words(button) }));
 }
 
-for (const button of buttons) {
-  if ("hold" in button.dataset) holdable(button);
-  else button.addEventListener("click", () => send(button));
-}
+const isPress = (event) => event.key === "Enter" || event.key === " ";
+document.addEventListener("pointerdown", (event) => {
+  const button = event.button === 0 && heldOf(event);
+  if (!button) return;
+  touched = button;
+  hold(button);
+});
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, early);
+document.addEventListener("pointerout", (event) => pressed && !pressed.button.contains(event.relatedTarget) && early());
+document.addEventListener("focusout", (event) => pressed?.button === event.target && early());
+document.addEventListener("contextmenu", (event) => heldOf(event) && event.preventDefault());
+document.addEventListener("keydown", (event) => isPress(event) && heldOf(event) && (event.preventDefault(), hold(heldOf(event))));
+document.addEventListener("keyup", (event) => isPress(event) && heldOf(event) && (event.preventDefault(), early()));
+document.addEventListener("click", (event) => of(event) && click(of(event), event));

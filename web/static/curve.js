@@ -1,13 +1,14 @@
-// The V-curve and the HFR trend, drawn as SVG.
+// The V-curve, drawn as SVG.
 
 import { $, fixed, grouped, known, say, scale, shape, show, ticks } from "./draw.js";
+import { t } from "./words.js";
 
 const BOX = { left: 34, right: 330, top: 14, bottom: 164 };
-const WORDS = { sampling: "Sampling", validating: "Checking", done: "In focus", failed: "Failed" };
+const WORDS = { sampling: t("Sampling"), validating: t("Checking"), done: t("In focus"), failed: t("Failed") };
 
 export function focus(state) {
   $("focus").dataset.phase = state.phase;
-  say("focus-title", state.filter ? `Focus · ${state.filter}` : "Focus");
+  say("focus-title", state.filter ? `${t("V-curve")} · ${state.filter}` : t("V-curve"));
   say("focus-state", headline(state));
   show("focus-problem", Boolean(state.problem));
   say("focus-problem", state.problem || "");
@@ -18,18 +19,18 @@ export function focus(state) {
 }
 
 function headline(state) {
-  if (state.phase === "sampling") return `Point ${state.points.length}${state.total ? ` of ${state.total}` : ""}`;
+  if (state.phase === "sampling") return state.total ? t("Point {n} of {total}", { n: state.points.length, total: state.total }) : t("Point {n}", { n: state.points.length });
   if (state.phase === "done" && state.best_hfr !== null) return `HFR ${fixed(state.best_hfr, 2)}`;
   return WORDS[state.phase] ?? state.phase;
 }
 
 function inWords(state) {
-  const best = state.best_position === null ? "no best position yet" : `best position ${state.best_position}, HFR ${fixed(state.best_hfr, 2)} pixels`;
-  return `V-curve, ${state.points.length} points, ${best}`;
+  const best = state.best_position === null ? t("no best position yet") : t("best position {position}, HFR {hfr} pixels", { position: state.best_position, hfr: fixed(state.best_hfr, 2) });
+  return t("V-curve, {n} points, {best}", { n: state.points.length, best });
 }
 
 function waiting(state) {
-  return [shape("text", { x: 170, y: 95, class: "none" }, state.phase === "failed" ? "No points were measured" : "Waiting for the first point")];
+  return [shape("text", { x: 170, y: 95, class: "none" }, state.phase === "failed" ? t("No points were measured") : t("Waiting for the first point"))];
 }
 
 function parts(state) {
@@ -80,25 +81,4 @@ function dots(state, x, y) {
     if (point.used) return shape("circle", { cx, cy, r: 4, class: "dot" });
     return shape("path", { d: `M${cx - 4} ${cy - 4}l8 8m0-8l-8 8`, class: "dot out" });
   });
-}
-
-/** HFR of the newest subs, oldest at the left. */
-export function trend(subs) {
-  const measured = subs.filter((sub) => sub.hfr !== null).slice(-40);
-  show("trend", measured.length > 1);
-  if (measured.length < 2) return;
-  const values = measured.map((sub) => sub.hfr);
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const room = Math.max((high - low) * 0.2, 0.05);
-  const x = scale(0, values.length - 1, 6, 314);
-  const y = scale(low - room, high + room, 52, 4);
-  const points = values.map((hfr, n) => `${x(n).toFixed(1)},${y(hfr).toFixed(1)}`).join(" ");
-  const last = values.length - 1;
-  $("trend-svg").replaceChildren(
-    shape("polyline", { points, class: "trend-line" }),
-    ...values.map((hfr, n) => shape("circle", { cx: x(n), cy: y(hfr), r: n === last ? 4 : 1.8, class: "trend-dot" })),
-  );
-  const words = `HFR of the last ${values.length} subs: ${fixed(low, 2)} to ${fixed(high, 2)} px`;
-  $("trend-svg").setAttribute("aria-label", words);
-  say("trend-caption", words);
 }

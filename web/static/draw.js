@@ -53,3 +53,16 @@ export function ticks(low, high, most) {
   for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n++) found.push(n * step);
   return found;
 }
+
+/** One of templates/icons.html, by its name. */
+export function icon(name, look = "icon") {
+  const made = shape("svg", { viewBox: "0 0 24 24", class: look, "aria-hidden": "true" });
+  made.append(shape("use", { href: `#i-${name}` }));
+  return made;
+}
+
+/** Say by shape and colour how things are: good, warn, bad, busy, off or unknown; a word goes beside it. */
+export function tone(place, name) {
+  place.dataset.tone = name;
+  place.querySelector(".badge use")?.setAttribute("href", `#i-${name}`);
+}

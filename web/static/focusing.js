@@ -1,8 +1,10 @@
 // Beside the V-curve: how far the triggers are, and what a wizard does and has found.
 
-import { $, fixed, known, say, show } from "./draw.js";
+import { $, known, say, show } from "./draw.js";
+import { warmer } from "./units.js";
+import { t } from "./words.js";
 
-const MARKERS = { gathering: "gathering", armed: "armed", due: "due" };
+const MARKERS = { gathering: t("gathering"), armed: t("armed"), due: t("due") };
 let [told, has] = [null, { curve: false, triggers: false, wizard: false }];
 
 export function clear() {
@@ -26,16 +28,16 @@ export function triggers(state) {
 }
 
 function wish(state) {
-  if (state.paused) return "Focus runs are paused";
-  return state.asap ? "Focusing after this sub" : "";
+  if (state.paused) return t("Focus runs are paused");
+  return state.asap ? t("Focusing after this sub") : "";
 }
 
 /** The marker: readings are gathered, then the mean is compared with the last focus. */
 function temperature(state) {
   if (!MARKERS[state.marker]) return "";
-  if (state.marker === "gathering") return `Temperature: gathering ${state.readings} of ${state.wanted}`;
+  if (state.marker === "gathering") return t("Temperature: gathering {readings} of {wanted}", state);
   const change = known(state.celsius) && known(state.reference) ? state.celsius - state.reference : null;
-  return `Temperature: ${MARKERS[state.marker]}, ${fixed(change, 1, " °C")} since focus`;
+  return t("Temperature: {marker}, {change} since focus", { marker: MARKERS[state.marker], change: warmer(change) });
 }
 
 function triggersLine(text) {
@@ -57,5 +59,6 @@ function wizardLines(lines) {
 
 function card() {
   show("focus", has.curve || has.triggers || has.wizard);
+  show("focus-empty", $("focus").hidden);
   $("curve").toggleAttribute("hidden", !has.curve);
 }

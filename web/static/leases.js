@@ -2,6 +2,7 @@
 
 import { $, say, show } from "./draw.js";
 import { command } from "./link.js";
+import { t } from "./words.js";
 
 /** A new life of the box knows of nobody. */
 export function clear() {
@@ -19,16 +20,16 @@ function row(owned, clients) {
   const name = document.createElement("b");
   const who = document.createElement("span");
   name.textContent = owned.device;
-  who.textContent = owned.waits ? `${owned.owner}; then ${owned.client}` : owned.owner + (owned.lent ? ", lent" : "");
+  who.textContent = owned.waits ? t("{owner}; then {client}", owned) : owned.owner + (owned.lent ? t(", lent") : "");
   line.append(name, who, ...choices(owned, clients));
   return line;
 }
 
 function choices(owned, clients) {
-  if (owned.client) return [button("Take back", "lease_take_back", { device: owned.device })];
+  if (owned.client) return [button(t("Take back"), "lease_take_back", { device: owned.device })];
   if (owned.by === "safety") return [];
   return clients.map((client) => {
-    const words = clients.length === 1 ? "Hand over" : `Hand to ${client}`;
+    const words = clients.length === 1 ? t("Hand over") : t("Hand to {client}", { client });
     return button(words, "lease_grant", { device: owned.device, client });
   });
 }

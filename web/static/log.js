@@ -1,31 +1,17 @@
-// The log, newest first; the newest error also stands at the top until somebody has read it.
+// The log, newest first.
 
-import { $, clock, say, show } from "./draw.js";
+import { $, clock, show } from "./draw.js";
 
 const KEPT = 300;
-let alarm = null;
-let life = "";
-
-const memory = (key, value) => {
-  try {
-    if (value === undefined) return localStorage.getItem(key);
-    localStorage.setItem(key, value);
-  } catch {
-    return null; // private windows refuse: the alarm then only comes again
-  }
-};
 
 /** A new life of the box: its log starts anew. */
-export function clear(newLife) {
-  life = newLife;
-  alarm = null;
+export function clear() {
   $("log").replaceChildren();
   show("log-empty", true);
-  show("alarm", false);
 }
 
-export function line(update) {
-  const { level, text, code, advice } = update.message;
+export function said(message, update) {
+  const { level, text, code, advice } = message;
   show("log-empty", false);
   const entry = document.createElement("li");
   entry.dataset.level = level;
@@ -33,7 +19,6 @@ export function line(update) {
   const log = $("log");
   log.prepend(entry);
   while (log.childElementCount > KEPT) log.lastElementChild.remove();
-  if (level === "error") raise(update);
 }
 
 function part(kind, text, look) {
@@ -50,19 +35,3 @@ function words(text, code, advice) {
   if (advice) all.append(part("p", advice, "advice"));
   return all;
 }
-
-function raise(update) {
-  alarm = `${life}:${update.id}`;
-  if (memory("understood") === alarm) return show("alarm", false);
-  const { text, code, advice } = update.message;
-  say("alarm-code", code || "error");
-  say("alarm-time", clock(update.at));
-  say("alarm-text", text);
-  say("alarm-advice", advice);
-  show("alarm", true);
-}
-
-$("alarm-close").addEventListener("click", () => {
-  memory("understood", alarm);
-  show("alarm", false);
-});

@@ -1,6 +1,7 @@
 // The rehearsal of tonight: its verdict, what to correct, and the way to the whole of it.
 
 import { $, say, show } from "./draw.js";
+import { t } from "./words.js";
 
 /** Before the first one, or in a new life of the box. */
 export function clear() {
@@ -17,7 +18,7 @@ export function draw(state) {
   $("rehearsal").dataset.good = String(state.good);
   show("rehearsal-verdict", true);
   say("rehearsal-verdict", state.verdict);
-  say("rehearsal-count", state.planned ? `${state.expected} of ${state.planned} subs` : "");
+  say("rehearsal-count", state.planned ? t("{expected} of {planned} subs", state) : "");
   $("rehearsal-problems").replaceChildren(...state.problems.map(problem));
   show("rehearsal-link", state.page && state.phase !== "running");
 }

@@ -1,11 +1,9 @@
 // The night at a glance: phase, countdown, devices, the last sub.
 
 import { $, clock, fixed, grouped, known, say, show, span } from "./draw.js";
-
-const PHASES = {
-  idle: "Ready", starting: "Starting", running: "Running", paused: "Paused",
-  stopping: "Stopping", waiting: "Waiting", ended: "Finished", failed: "Failed",
-};
+import { GUIDING, PHASES } from "./phases.js";
+import { temperature } from "./units.js";
+import { t } from "./words.js";
 
 /** Back to an empty page: a new life of the box may know nothing of the old one. */
 export function clear() {
@@ -13,23 +11,21 @@ export function clear() {
   show("sub-empty", true);
   delete $("picture").dataset.address;
   $("now").dataset.phase = "unknown";
-  for (const [id, text] of Object.entries({ phase: "Waiting", target: "No plan yet", doing: "", plan: "", "sub-name": "" })) say(id, text);
+  for (const [id, text] of Object.entries({ phase: t("Waiting"), target: t("No plan yet"), doing: "", "sub-name": "" })) say(id, text);
 }
 
 export function sequence(state) {
   $("now").dataset.phase = state.phase;
   say("phase", PHASES[state.phase] ?? state.phase);
-  say("plan", state.plan);
-  say("target", state.target || state.plan || "No target yet");
+  say("target", state.target || state.plan || t("No target yet"));
   say("doing", state.doing);
   show("filter", Boolean(state.filter));
   say("filter", state.filter);
   show("subs", state.total > 0);
-  say("count", `${state.done} of ${state.total} subs saved`);
+  say("count", t("{done} of {total} subs saved", state));
   $("bar").setAttribute("aria-valuemax", state.total);
   $("bar").setAttribute("aria-valuenow", state.done);
   $("bar-fill").style.width = `${state.total ? (100 * state.done) / state.total : 0}%`;
-  document.title = state.total ? `${state.done}/${state.total} ${state.target} – Nightbox` : "Nightbox";
 }
 
 /** The ring: what is left of this exposure by the box's clock. */
@@ -38,8 +34,8 @@ export function countdown(state, time) {
   if (!known(since) || !known(until)) return ring(0, RESTING[state?.phase] ?? "–", "");
   const left = until - time;
   const part = Math.min(1, Math.max(0, (time - since) / (until - since || 1)));
-  if (left <= 0) return ring(1, "···", "reading out");
-  ring(part, span(left), `of ${span(until - since)}`);
+  if (left <= 0) return ring(1, "···", t("reading out"));
+  ring(part, span(left), t("of {time}", { time: span(until - since) }));
 }
 
 const RESTING = { waiting: "···", paused: "❚❚", ended: "✓", failed: "!", running: "···", starting: "···", stopping: "···" };
@@ -60,57 +56,52 @@ function tile(name, big, small, tone = "") {
 }
 
 export function camera(state) {
-  const goal = known(state.target_celsius) ? `to ${fixed(state.target_celsius, 0)} °C` : "";
+  const goal = known(state.target_celsius) ? t("to {temperature}", { temperature: temperature(state.target_celsius, 0) }) : "";
   const power = known(state.cooler_percent) ? `${fixed(state.cooler_percent, 0)} %` : "";
   const near = !known(state.target_celsius) || !known(state.celsius) || Math.abs(state.celsius - state.target_celsius) < 1;
-  tile("camera", fixed(state.celsius, 1, " °C"), [goal, power].filter(Boolean).join(" · "), near ? "" : "busy");
+  tile("camera", temperature(state.celsius), [goal, power].filter(Boolean).join(" · "), near ? "" : "busy");
 }
 
 export function mount(state) {
-  const doing = state.parked ? "Parked" : state.tracking ? "Tracking" : "Not tracking";
-  const height = known(state.alt_deg) ? `${fixed(state.alt_deg, 0)}° high` : "";
-  const side = state.pier_side && !/unknown/i.test(state.pier_side) ? `${state.pier_side.toLowerCase()} side` : "";
+  const doing = state.parked ? t("Parked") : state.tracking ? t("Tracking") : t("Not tracking");
+  const height = known(state.alt_deg) ? t("{degrees}° high", { degrees: fixed(state.alt_deg, 0) }) : "";
+  const side = state.pier_side && !/unknown/i.test(state.pier_side) ? (/east/i.test(state.pier_side) ? t("east side") : t("west side")) : "";
   tile("mount", doing, [height, side].filter(Boolean).join(" · "), state.parked || state.tracking ? "" : "warn");
 }
 
 export function focuser(state) {
-  tile("focuser", grouped(state.position), known(state.celsius) ? fixed(state.celsius, 1, " °C") : "steps");
+  tile("focuser", grouped(state.position), known(state.celsius) ? temperature(state.celsius) : t("steps"));
 }
 
-const GUIDING = {
-  away: ["Out of reach", "warn"], stopped: ["Off", ""], calibrating: ["Calibrating", "busy"], settling: ["Settling", "busy"],
-  guiding: ["On", ""], "star lost": ["Star lost", "bad"], paused: ["Paused", "busy"],
-};
-
 export function guiding(state) {
-  const [words, tone] = GUIDING[state.doing] ?? [state.doing, ""];
+  const [words, tone] = GUIDING[state.doing] ?? [state.doing, "off"];
   const error = known(state.rms_arcsec) ? fixed(state.rms_arcsec, 2, "″ RMS") : known(state.rms_px) ? fixed(state.rms_px, 2, " px RMS") : "";
-  tile("guiding", words, known(state.lost_since) ? `since ${clock(state.lost_since)}` : error, tone);
+  tile("guiding", words, known(state.lost_since) ? t("since {time}", { time: clock(state.lost_since) }) : error, tone);
 }
 
 export function disk(state) {
   if (!known(state.free_bytes)) return;
   const free = state.free_bytes / 1e9;
-  tile("disk", free >= 10 ? `${grouped(free)} GB` : `${free.toFixed(1)} GB`, free < 2 ? "nearly full" : "free", free < 2 ? "bad" : free < 10 ? "warn" : "");
+  tile("disk", free >= 10 ? `${grouped(free)} GB` : `${free.toFixed(1)} GB`, free < 2 ? t("nearly full") : t("free"), free < 2 ? "bad" : free < 10 ? "warn" : "");
 }
 
 export function outputs(state) {
   if (!state.outputs.length) return;
   const on = state.outputs.filter((output) => output.percent > 0).length;
   const each = state.outputs.map((output) => `${output.label} ${known(output.percent) ? fixed(output.percent, 0, " %") : "?"}`);
-  tile("outputs", on ? `${on} on` : "All off", each.join(" · "), state.outputs.every((output) => known(output.percent)) ? "" : "warn");
+  tile("outputs", on ? t("{n} on", { n: on }) : t("All off"), each.join(" · "), state.outputs.every((output) => known(output.percent)) ? "" : "warn");
 }
 
 export function rig(state) {
   const missing = state.devices.filter((device) => !device.open);
-  if (!missing.length) tile("rig", "All well", `${state.devices.length} devices`);
-  else tile("rig", missing.length === 1 ? "1 lost" : `${missing.length} lost`, missing.map((d) => d.name || d.kind).join(", "), "bad");
+  if (!missing.length) tile("rig", t("All well"), t("{n} devices", { n: state.devices.length }));
+  else tile("rig", t("{n} lost", { n: missing.length }), missing.map((d) => d.name || d.kind).join(", "), "bad");
 }
 
 export function lastSub(state) {
   show("sub-empty", false);
   show("figures", true);
-  say("sub-name", [state.target, state.filter, `no. ${state.number}`].filter(Boolean).join(" · "));
+  say("sub-name", [state.target, state.filter, t("no. {number}", state)].filter(Boolean).join(" · "));
   say("hfr", fixed(state.hfr, 2, " px"));
   say("stars", known(state.stars) ? grouped(state.stars) : "–");
   say("error", offset(state.error_arcsec));
@@ -129,13 +120,8 @@ function picture(state) {
   fresh.onload = () => {
     $("picture").dataset.address = address;
     $("picture").href = $("preview").src = address;
-    $("preview").alt = `Preview of sub ${state.number}, ${state.target} ${state.filter}`;
+    $("preview").alt = t("Preview of sub {number}, {target} {filter}", state);
     show("picture", true);
   };
   fresh.src = address;
-}
-
-/** How old is what we see, when the box is out of reach. */
-export function lost(since) {
-  say("lost-since", `Showing ${clock(since)}. The night goes on; trying again…`);
 }

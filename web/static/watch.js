@@ -1,10 +1,12 @@
 // What protects the night: safety, the sky, the roof, an alarm; and what waits for a person, with its answers.
 
-import { $, clock, say, show } from "./draw.js";
+import { $, clock, say, show, tone } from "./draw.js";
 import { command } from "./link.js";
+import { t } from "./words.js";
 
-const ROOF = { open: "Roof open", closed: "Roof closed", moving: "Roof moving", unknown: "Roof half-way" };
+const ROOF = { open: t("Roof open"), closed: t("Roof closed"), moving: t("Roof moving"), unknown: t("Roof half-way") };
 const PHONE = "use the phone's time";
+const ANSWERS = { yes: t("yes"), no: t("no"), [PHONE]: t("use the phone's time") };
 const questions = new Map(); // by who asks: several parts of the box may
 const alarms = new Map(); // and raise an alarm
 
@@ -16,10 +18,10 @@ export function clear() {
   for (const line of $("watch").children) line.hidden = true;
 }
 
-function line(name, big, small, tone) {
+function line(name, big, small, look) {
   const place = $(`watch-${name}`);
   place.hidden = false;
-  place.dataset.tone = tone;
+  tone(place, look);
   say(place.querySelector("b"), big);
   say(place.querySelector("span"), small);
 }
@@ -28,21 +30,21 @@ export function alarm(state) {
   if (state.text) alarms.set(state.source, state);
   else alarms.delete(state.source);
   const [first] = alarms.values();
-  line("alarm", "Alarm", first?.text ?? "", "bad");
+  line("alarm", t("Alarm"), first?.text ?? "", "bad");
   show("watch-alarm", Boolean(first));
 }
 
 export function safety(state) {
-  const since = state.since ? `since ${clock(state.since)}` : "";
-  if (state.safe === null) line("safety", "Safety unknown", state.reasons.join("; "), "warn");
-  else if (state.safe) line("safety", "Safe", since, "good");
-  else line("safety", "Not safe", [state.reasons.join("; "), since].filter(Boolean).join(", "), "bad");
+  const since = state.since ? t("since {time}", { time: clock(state.since) }) : "";
+  if (state.safe === null) line("safety", t("Safety unknown"), state.reasons.join("; "), "warn");
+  else if (state.safe) line("safety", t("Safe"), since, "good");
+  else line("safety", t("Not safe"), [state.reasons.join("; "), since].filter(Boolean).join(", "), "bad");
 }
 
 export function conditions(state) {
   if (state.good === null) show("watch-conditions", false);
-  else if (state.good) line("conditions", "Good sky", "", "good");
-  else line("conditions", "Bad sky", state.reasons.join("; "), "warn");
+  else if (state.good) line("conditions", t("Good sky"), "", "good");
+  else line("conditions", t("Bad sky"), state.reasons.join("; "), "warn");
 }
 
 export function roof(state) {
@@ -70,7 +72,8 @@ function choice(answer) {
   const button = document.createElement("button");
   button.type = "button";
   button.dataset.answer = answer;
-  button.textContent = answer[0].toUpperCase() + answer.slice(1);
+  const words = ANSWERS[answer] ?? answer;
+  button.textContent = words[0].toUpperCase() + words.slice(1);
   button.addEventListener("click", () => send(answer));
   return button;
 }

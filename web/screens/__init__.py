@@ -1,0 +1,1 @@
+"""One file for each page under a tab, and for each section of More."""
