@@ -310,9 +310,9 @@ class Journal:
             done.setdefault(step_key, set()).add(number)
         return done
 
-    async def files(self, beginning: str) -> set[str]:
-        """Files of saved and rejected subs, of every run, whose names begin so."""
-        return await self._call(_files, self._database, beginning)
+    async def with_files(self, beginning: str) -> list[Sub]:
+        """Saved and rejected subs, of every run, whose files' names begin so."""
+        return await self._call(_with_files, self._database, beginning)
 
     async def newest_sub(self, run: int) -> Sub | None:
         """The sub of a run that was begun last."""
@@ -375,9 +375,9 @@ def _saved(database: sqlite3.Connection, run: int) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in database.execute(query, [run])]
 
 
-def _files(database: sqlite3.Connection, beginning: str) -> set[str]:
-    query = "SELECT file FROM sub WHERE state IN ('saved', 'rejected') AND file >= ? AND file < ?"
-    return {row[0] for row in database.execute(query, [beginning, beginning + "\U0010ffff"])}
+def _with_files(database: sqlite3.Connection, beginning: str) -> list[Sub]:
+    query = "SELECT * FROM sub WHERE state IN ('saved', 'rejected') AND file >= ? AND file < ?"
+    return [_record(Sub, row) for row in database.execute(query, [beginning, beginning + "\U0010ffff"])]
 
 
 def _select(

@@ -14,6 +14,7 @@ from appliance.box.commands import commands
 from appliance.box.dawn import end_at_dawn
 from appliance.box.devices.commands import device_commands
 from appliance.box.equipment_commands import equipment_commands
+from appliance.box.errands import errands
 from appliance.box.graph_command import graph_commands
 from appliance.box.idle import idle_guard
 from appliance.box.offset_command import offset_command
@@ -220,8 +221,12 @@ def _sun_altitude_deg(site: Site, utc_unix: float) -> float:
 
 
 @asynccontextmanager
-async def served(box: Box, power_off: PowerOff | None = None) -> AsyncIterator[Api]:
-    """The box's commands and news, for the surfaces; `power_off` lets them switch it off."""
+async def served(
+    box: Box, power_off: PowerOff | None = None, profile_file: Path | None = None
+) -> AsyncIterator[Api]:
+    """The box's commands and news, for the surfaces; `power_off` lets them switch it off, `profile_file`
+    change its settings.
+    """
     api = Api(box.bus, box.observer.unix, lambda: box.preview if box.preview.exists() else None)
     by_hand = device_commands(box.hand, box.jobs, box.wanted, box.watch)
     every = (
@@ -233,7 +238,8 @@ async def served(box: Box, power_off: PowerOff | None = None) -> AsyncIterator[A
         offset_command(box),
     )
     async with AsyncExitStack() as stack:
-        for command in (*every, *await graph_commands(box, stack)):
+        more = stack.enter_context(errands(box, profile_file))
+        for command in (*every, *more, *await graph_commands(box, stack)):
             api.register(command)
         await stack.enter_async_context(beside(api.listen()))
         yield api

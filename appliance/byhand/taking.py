@@ -102,7 +102,7 @@ async def _path(hand: Hand, image: Image, number: int) -> Path:
         telescope=night.profile.telescope.name,
     )  # fmt: skip
     relative = sub_path(night.profile.storage.pattern, facts)
-    known = await night.journal.files(relative.with_suffix("").as_posix())
+    known = {sub.file for sub in await night.journal.with_files(relative.with_suffix("").as_posix())}
     return free_path(night.images / relative, lambda path: path.relative_to(night.images).as_posix() in known)
 
 

@@ -71,12 +71,13 @@ GUARDED = SafetyState(source="guardian", safe=False, reasons=("the guardian is m
 
 @asynccontextmanager
 async def running_box(
-    profile: Profile, plan: Plan, folder: Path, outside: Outside = ALONE, *, start: bool = True
-) -> AsyncIterator[Box]:
+    profile: Profile, plan: Plan, folder: Path, outside: Outside = ALONE,
+    *, start: bool = True, file: Path | None = None,
+) -> AsyncIterator[Box]:  # fmt: skip
     """Check all that can be checked without the gear, then start everything; on leaving all of it ends.
 
     Not `start`: it is not to begin by itself, so that a rig left in use is made safe, unless there is
-    still a person's `wish` for this night.
+    still a person's `wish` for this night. `file` is the profile's.
     The profile's own programs run before anything is started, and after everything has ended.
     Raises BadInput, NotWritable, DiskFull, ScriptFailed or DeviceMissing before anything moves.
     """
@@ -123,7 +124,8 @@ async def running_box(
         if profile.guardian.indi_watchdog:
             feeding = feed_indi_watchdog(profile, registry, server, box, heart)
             await stack.enter_async_context(beside(feeding))
-        await _start_surfaces(box, registry, server.port if "indi" in profile.drivers() else None, stack)
+        indi = server.port if "indi" in profile.drivers() else None
+        await _start_surfaces(box, registry, indi, file, stack)
         outside.notifier.ready()
         yield box
         outside.notifier.stopping()
@@ -140,9 +142,11 @@ def abandoned(left: Left, profile: Profile, *, goes_on: bool) -> bool:
     return not (left.at_rest or goes_on or (left.rebooted and profile.roof is None))
 
 
-async def _start_surfaces(box: Box, opener: Registry, indi: int | None, stack: AsyncExitStack) -> None:
+async def _start_surfaces(
+    box: Box, opener: Registry, indi: int | None, file: Path | None, stack: AsyncExitStack
+) -> None:
     """Page, panel, MQTT and INDI's port; a box with a panel may be asked to switch itself off."""
-    api = await stack.enter_async_context(served(box, power_off if box.profile.panel else None))
+    api = await stack.enter_async_context(served(box, power_off if box.profile.panel else None, file))
     await stack.enter_async_context(rehearsals(box, api))
     await stack.enter_async_context(tonight_told(box, api))
     await stack.enter_async_context(surfaced(box, api, opener, indi))

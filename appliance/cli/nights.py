@@ -61,7 +61,10 @@ def _run_on(
         work = read_plan(plan)
         print(f"Plan: {plan}", flush=True)
     remember(folder, plan)
-    return asyncio.run(run_box(rig, work, folder, start=start, keep=keep, outside=outside, power_off=off))
+    going = run_box(
+        rig, work, folder, start=start, keep=keep, outside=outside, power_off=off, file=profile.absolute()
+    )
+    return asyncio.run(going)
 
 
 def _power_off(*, start: bool, keep: bool) -> PowerOff:
@@ -88,7 +91,7 @@ def small_night(out: Path, target: str | None, rig: str, *, keep: bool) -> int:
 async def _small_night(folder: Path, target: str | None, rig: str, keep: bool) -> int:
     with only_one(folder):
         profile, plan = await _demo(folder, target, rig)
-    return await run_box(profile, plan, folder, keep=keep)
+    return await run_box(profile, plan, folder, keep=keep, file=folder / "profile.toml")
 
 
 async def _demo(folder: Path, target: str | None, rig: str) -> tuple[Profile, Plan]:

@@ -26,6 +26,7 @@ async def run_box(
     keep: bool = False,
     outside: Outside = ALONE,
     power_off: PowerOff | None = None,
+    file: Path | None = None,
 ) -> int:
     """Run the plan and return the exit code: 0 complete, 1 not, 2 the plan does not fit, 130 interrupted.
 
@@ -33,9 +34,9 @@ async def run_box(
     Ctrl-C. Without `start` it begins all the same when a person had started it and its controller died.
     Ctrl-C and SIGTERM stop the sequence, park the mount and end every child process; pressing
     again changes nothing. With `power_off` the machine goes off once the sequence has ended, well or not, and
-    the rig is safe; not after a Stop or Ctrl-C: then a person is there.
+    the rig is safe; not after a Stop or Ctrl-C: then a person is there. `file` is the profile's.
     """
-    async with running_box(profile, plan, folder, outside, start=start) as box:
+    async with running_box(profile, plan, folder, outside, start=start, file=file) as box:
         print(f"Phone page: {box.url}", flush=True)
         leave = asyncio.Event()
         for wish in GOODBYES:

@@ -22,7 +22,12 @@ def load_profile(path: Path) -> Profile:
 
     Its horizon's file and its programs are meant to stand where it says, seen from its own folder.
     """
-    profile, folder = load_toml(path, Profile, BadProfile), path.absolute().parent
+    return profile_from(read_toml(path, BadProfile), path)
+
+
+def profile_from(raw: dict[str, Any], path: Path) -> Profile:
+    """As `load_profile`, from what the file at `path` has or is to have."""
+    profile, folder = validated(raw, path, Profile, BadProfile), path.absolute().parent
     scripts = {
         when: one.model_copy(update={"file": folder / one.file})
         for when, one in (("startup", profile.scripts.startup), ("shutdown", profile.scripts.shutdown))

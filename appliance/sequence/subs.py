@@ -150,7 +150,7 @@ async def path_for(night: Night, taken: Taken, pattern: str, ending: str = "") -
     )  # fmt: skip
     relative = sub_path(pattern, facts)
     relative = relative.with_stem(relative.stem + ending)
-    known = await night.journal.files(relative.with_suffix("").as_posix())
+    known = {sub.file for sub in await night.journal.with_files(relative.with_suffix("").as_posix())}
 
     def taken_before(path: Path) -> bool:
         return path.relative_to(night.images).as_posix() in known

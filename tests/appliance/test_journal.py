@@ -116,8 +116,8 @@ async def test_what_is_asked_before_every_sub(tmp_path: Path) -> None:
                     started=started, file=file)
             )  # fmt: skip
         assert await journal.saved(run) == {"s": {1, 3}}
-        assert await journal.files("M31/M31_1") == {"M31/M31_1.fits"}
-        assert await journal.files("M31/") == {"M31/M31_1.fits", "M31/M31_3.fits"}
+        assert [sub.file for sub in await journal.with_files("M31/M31_1")] == ["M31/M31_1.fits"]
+        assert {sub.file for sub in await journal.with_files("M31/")} == {"M31/M31_1.fits", "M31/M31_3.fits"}
         newest = await journal.newest_sub(run)
         assert newest is not None
         assert newest.number == 1
