@@ -1,4 +1,4 @@
-"""What the box tells of tonight beside its work: what comes next."""
+"""What the box tells of tonight beside its work: what comes next, what is ready, what would be refused."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING
 from appliance.api import Api
 from appliance.box.night_log import log_commands
 from appliance.box.outlook import Outlook
+from appliance.box.readiness import readiness
+from appliance.box.refusals import refusals
+from appliance.box.reports import report_commands
 from appliance.box.tonight_commands import tonight_commands
 from appliance.bus import State
 from appliance.errors import NightboxError
 from appliance.focus.triggers.messages import FocusTriggers
+from appliance.leases import LeasesState
+from appliance.rig import RigState
+from appliance.safety.messages import SafetyState
 from appliance.sequence.beside import beside
 from appliance.sequence.coming import next_event
 from appliance.sequence.messages import NextEvent, SequenceState
+from appliance.sequence.vitals import RoofNow
 
 if TYPE_CHECKING:
     from appliance.box.box import Box
@@ -29,13 +36,13 @@ async def tonight_told(box: "Box", api: Api) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         outlook = Outlook(box)
         stack.callback(outlook.close)
-        await stack.enter_async_context(beside(_tell(box, outlook)))
-        for command in (*tonight_commands(box, outlook), *log_commands(box)):
+        await stack.enter_async_context(beside(_watch(box, outlook)))
+        for command in (*tonight_commands(box, outlook), *log_commands(box), *report_commands(box)):
             api.register(command)
         yield
 
 
-async def _tell(box: "Box", outlook: Outlook) -> None:
+async def _watch(box: "Box", outlook: Outlook) -> None:
     """Look whenever something has changed, and every LOOK_SECONDS: time alone changes what comes next."""
     news = asyncio.Event()
     async with beside(_listen(box, news)):
@@ -47,7 +54,9 @@ async def _tell(box: "Box", outlook: Outlook) -> None:
 
 
 async def _listen(box: "Box", news: asyncio.Event) -> None:
-    with box.bus.subscribe(SequenceState, FocusTriggers) as mailbox:
+    with box.bus.subscribe(
+        SequenceState, FocusTriggers, SafetyState, RigState, RoofNow, LeasesState
+    ) as mailbox:
         async for _ in mailbox:
             news.set()
 
@@ -63,14 +72,16 @@ async def _any(news: asyncio.Event, within: float) -> None:
 async def _look(box: "Box", outlook: Outlook) -> None:
     try:
         ahead = await outlook.ahead()
+        ready = await readiness(box, outlook)
     except NightboxError:
         return  # a journal or a horizon that cannot be read: whoever needs it says so
-    sequence, now = outlook.sequence(), box.observer.unix()
     none = NextEvent(source="sequence")
-    tell(box, none if ahead is None else next_event(ahead, sequence, now))
+    _tell(box, none if ahead is None else next_event(ahead, outlook.sequence(), box.observer.unix()))
+    _tell(box, ready)
+    _tell(box, await refusals(box))
 
 
-def tell(box: "Box", state: State) -> None:
+def _tell(box: "Box", state: State) -> None:
     """Publish what is not known yet."""
     if state not in box.bus.states():
         box.bus.publish(state)

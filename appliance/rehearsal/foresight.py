@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from appliance.imaging.disk import RESERVE_BYTES, sub_bytes
+from appliance.imaging.disk import RESERVE_BYTES
 from appliance.plan import Plan, Step
 from appliance.plan import Target as Planned
 from appliance.profile import PowerSection, Profile
@@ -140,15 +140,6 @@ def _transit(target: Target, windows: tuple[Window, ...], site: Site) -> float |
         if window.begins < transit < window.ends:
             return transit
     return None
-
-
-def disk_needed(plan: Plan, width: int, height: int) -> int:
-    """Bytes of all subs of the plan."""
-    return sum(
-        step.count * sub_bytes(width // step.binning, height // step.binning)
-        for target in plan.sky
-        for step in target.step
-    )
 
 
 def disk(needed: int, free: int, where: str) -> list[Problem]:

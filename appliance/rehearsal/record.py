@@ -12,6 +12,7 @@ from appliance.rehearsal.foresight import Outlook, Problem
 from appliance.rehearsal.rehearsal import Rehearsal
 from appliance.rehearsal.timeline import NO_FAULTS, Timeline, timeline
 from appliance.rehearsal.twin import Twin
+from appliance.sequence.space import bytes_needed
 from appliance.sequence.tonight import Tonight
 from appliance.sky.catalogue import Target
 from appliance.sky.twilight import night_date
@@ -96,7 +97,7 @@ class Record:
 
     def _disk(self) -> tuple[int, int]:
         camera = self.double.world.camera
-        needed = foresight.disk_needed(self.asked.plan, camera.width, camera.height)
+        needed = bytes_needed(self.asked.plan, camera.width, camera.height)
         return needed, free_bytes(self.asked.images)
 
     def _problems(self, line: Timeline) -> list[Problem]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from appliance.bus import Message, Publish, Said
@@ -12,6 +13,7 @@ from appliance.safety.interlock import (
     ALWAYS,
     LEAVES,
     ROOF_MOVES,
+    Answer,
     Command,
     MountIs,
     ParkSwitch,
@@ -90,6 +92,19 @@ class Gatekeeper:
             yield
         finally:
             self._begin(command, -1)
+
+    async def foreseen(self, command: Command, *, parked_first: bool = False) -> Answer:
+        """What would be answered now; what is not connected yet counts as if nothing spoke against it.
+
+        `parked_first`: once the telescope has been parked, as far as that can be.
+        """
+        now = await self._situation(command, overridden=False)
+        if self.roof is None and now.roof is RoofIs.SILENT:
+            now = replace(now, roof=RoofIs.CLOSED)
+        if now.switch is not ParkSwitch.ABSENT and (self.park_sensor is None or parked_first):
+            lost = self.park_sensor is not None and now.switch is ParkSwitch.UNKNOWN
+            now = now if lost else replace(now, switch=ParkSwitch.PRESSED)
+        return decide(replace(now, mount=MountIs.PARKED) if parked_first else now, command)
 
     def _begin(self, command: Command, change: int = 1) -> None:
         if command in ROOF_MOVES:

@@ -51,6 +51,15 @@ class Limits:
         """The fields of Conditions that are limited."""
         return frozenset(one.quantity for one in self._limits)
 
+    def limit_of(self, quantity: str) -> float | None:
+        """Where the table draws the line, None where it does not."""
+        return next((one.limit for one in self._limits if one.quantity == quantity), None)
+
+    @property
+    def beyond(self) -> frozenset[str]:
+        """The quantities that were too much at the last reading, or are not yet well within."""
+        return frozenset(self._beyond)
+
     def objections(self, now: Conditions) -> tuple[Objection, ...]:
         """What is beyond its limit, or not yet well within it again; what is not measured does not count."""
         found = []

@@ -34,3 +34,37 @@ class RoofMoving(State):
     """Is the roof moved by a command of ours now?"""
 
     on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One value of the weather station (`quantity` as in Conditions), and its limit at each level.
+
+    `beyond` is the level at which it counts as bad now, "safety" or "conditions", or "".
+    """
+
+    quantity: str
+    value: float | None
+    safety: float | None = None
+    conditions: float | None = None
+    beyond: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeatherState(State):
+    """What the weather station said at `at` (UTC, seconds since 1970): old when it is silent."""
+
+    name: str
+    at: float
+    values: tuple[Measured, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PowerState(State):
+    """What the power supply said at `at` (UTC, seconds since 1970); None for what it does not measure."""
+
+    name: str
+    at: float
+    mains: bool | None
+    battery_percent: float | None
+    least_percent: float

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from appliance.errors import DeviceError
 from appliance.profile import ConditionsSection, LimitsSection, MonitorSection, Profile, SourceSection
 from appliance.rig import Rig, monitor_place
+from appliance.safety.heard import UNHEARD, Heard
 from appliance.safety.limits import MEASURED, Limits
 from appliance.safety.surroundings import Abandoned, Computer, Daylight, Disk, Supply
 from appliance.safety.verdict import Level, Objection
@@ -48,13 +49,13 @@ class Around:
     abandoned: bool = False
 
 
-def sources(profile: Profile, rig: Rig, around: Around) -> tuple[Source, ...]:
-    """Everything that has a say, each under a name of its own."""
+def sources(profile: Profile, rig: Rig, around: Around, heard: Heard = UNHEARD) -> tuple[Source, ...]:
+    """Everything that has a say, each under a name of its own; `heard` is told what was measured."""
     every = [_monitor(profile, rig, one) for one in profile.safety_monitor]
     if profile.weather is not None:
-        every.append(_station(profile, rig, profile.weather))
+        every.append(_station(profile, rig, profile.weather, heard))
     if profile.power_device is not None:
-        every.append(_supply(profile, rig, profile.power_device))
+        every.append(_supply(profile, rig, profile.power_device, heard))
     if profile.board is not None:
         every.append(_board(profile, rig, profile.board))
     names = [one.name for one in every]
@@ -94,25 +95,29 @@ def _monitor(profile: Profile, rig: Rig, section: MonitorSection) -> Source:
     return Source(section.name, patience, lambda: rig.bring(place), read, changed, place=place)
 
 
-def _station(profile: Profile, rig: Rig, section: SourceSection) -> Source:
+def _station(profile: Profile, rig: Rig, section: SourceSection, heard: Heard) -> Source:
     held = {
         level: Limits(table(profile, level), _after(section, table(profile, level)))
         for level in Level
         if table(profile, level).limited
     }
-    station = _Station(rig, held)
+    station = _Station(rig, held, heard)
     patience = {level: _clear(section, table(profile, level)) for level in held}
     return Source(
         section.name, patience, lambda: rig.bring("weather"), station.read, station.changed, place="weather"
     )
 
 
-def _supply(profile: Profile, rig: Rig, section: SourceSection) -> Source:
+def _supply(profile: Profile, rig: Rig, section: SourceSection, heard: Heard) -> Source:
     limits = profile.safety
     supply = Supply(limits, _after(section, limits))
 
     async def read() -> Objections:
-        return {} if rig.power is None else {Level.SAFETY: supply.objections(await rig.power.power())}
+        if rig.power is None:
+            return {}
+        now = await rig.power.power()
+        heard.power(section.name, now, limits.min_battery_percent)
+        return {Level.SAFETY: supply.objections(now)}
 
     async def changed() -> None:
         if rig.power is not None:
@@ -180,8 +185,8 @@ def _disk(limits: ConditionsSection, free_bytes: Callable[[], int]) -> Source:
 class _Station:
     """A weather station; a limited value that it gave before and does not give any more is a failure."""
 
-    def __init__(self, rig: Rig, held: Mapping[Level, Limits]) -> None:
-        self._rig, self._held = rig, held
+    def __init__(self, rig: Rig, held: Mapping[Level, Limits], heard: Heard) -> None:
+        self._rig, self._held, self._heard = rig, held, heard
         self._judged = frozenset().union(*(limits.quantities for limits in held.values()))
         self._measures: set[str] = set()
 
@@ -194,7 +199,9 @@ class _Station:
         if gone := sorted(self._measures - given):
             raise DeviceError(station.name, f"it does not measure {MEASURED[gone[0]]} any more")
         self._measures |= given
-        return {level: limits.objections(now) for level, limits in self._held.items()}
+        objections = {level: limits.objections(now) for level, limits in self._held.items()}
+        self._heard.weather(station.name, now, self._held)
+        return objections
 
     async def changed(self) -> None:
         if self._rig.weather is not None:

@@ -12,6 +12,7 @@ from appliance.observer import Observer
 from appliance.profile import Profile
 from appliance.rig import Rig
 from appliance.safety.conditions import Conditions
+from appliance.safety.heard import Heard
 from appliance.safety.interlock import Verdict
 from appliance.safety.listening import listen
 from appliance.safety.memory import CLEAR, UNSAFE
@@ -58,7 +59,7 @@ class Watch:
     ) -> None:
         self._settings, self._has_roof = profile.safety, profile.roof is not None
         self._observer, self._publish = observer, publish
-        self._sources = sources(profile, rig, around)
+        self._sources = sources(profile, rig, around, Heard(publish, observer.unix))
         self._watched = any(one.sensor and Level.SAFETY in one.patience for one in self._sources)
         self._protector = Protector(profile, rig, publish, performer)
         self._news = asyncio.Event()

@@ -48,7 +48,7 @@ def test_before_the_night_everything_is_to_come(tmp_path: Path) -> None:
         assert at_begin[1] >= 29
         assert told["taken"] == told["flipped"] == told["focused"] == []
         assert told["complete"] is True
-        assert [one["kind"] for one in told["coming"]][0] == "dusk"
+        assert told["coming"][0]["kind"] == "dusk"
         assert told["progress"] == [{"planned": 2, "saved": 0}] * 2
         assert all(value is not None for value in told["coming"][0].values())
 

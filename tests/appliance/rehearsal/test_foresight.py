@@ -6,6 +6,7 @@ from appliance.profile import PowerSection
 from appliance.rehearsal import foresight, hindsight
 from appliance.rehearsal.breaches import Breach
 from appliance.rehearsal.timeline import Expected
+from appliance.sequence.space import bytes_needed
 from tests.appliance.rehearsal.rehearsal_rig import DOME, SITE, night_of, plan, profile, step
 
 
@@ -71,7 +72,7 @@ def test_subs_longer_than_the_flip_window() -> None:
 
 def test_the_disk() -> None:
     work = plan(("M33", [step(count=10), step("Ha", count=2, binning=2)]))
-    needed = foresight.disk_needed(work, 6248, 4176)
+    needed = bytes_needed(work, 6248, 4176)
     assert needed == 10 * sub_bytes(6248, 4176) + 2 * sub_bytes(3124, 2088)
     assert foresight.disk(needed, needed + 300_000_000, "here") == []
     found = foresight.disk(needed, needed, "/card")
