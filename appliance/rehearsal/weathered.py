@@ -59,7 +59,9 @@ def storm_night(
     values = enriched(_profile(random, site, pixels), extra, pixels=pixels) | _guider(seed)
     values = values if pixels else with_procedures(values, seed)
     profile = Profile.model_validate(values)
-    plan = expanded(Plan.model_validate(_whole_plan(seed, _plan(random, site, night, pixels), night, pixels)))
+    plan = expanded(
+        Plan.model_validate(_whole_plan(seed, _plan(random, site, night, pixels), site, night, pixels))
+    )
     devices = struck(profile)
     faults = draw_faults(seed, night.begins, night.ends, mean_faults, devices) if mean_faults else Faults()
     world = World(
@@ -188,9 +190,14 @@ def _plan(random: Random, site: Site, night: Window, pixels: bool) -> dict[str, 
     }
 
 
-def _whole_plan(seed: int, plan: dict[str, Any], night: Window, pixels: bool) -> dict[str, Any]:
+def _whole_plan(seed: int, plan: dict[str, Any], site: Site, night: Window, pixels: bool) -> dict[str, Any]:
     """Nights with pixels keep short plans: they take their time."""
-    return plan if pixels else enriched_plan(plan, Random(f"storm plan {seed}"), night)
+    if pixels:
+        return plan
+    whole = enriched_plan(plan, Random(f"storm plan {seed}"), night)
+    if isinstance(darkness(site, night.begins, Twilight.ASTRONOMICAL), Window):
+        return whole
+    return {**whole, "night": "nautical"}  # a summer's night that waits for more waits for weeks
 
 
 def _target(random: Random, name: str, count: int, seconds: float) -> dict[str, Any]:
