@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -50,11 +51,36 @@ class Update:
     lasting: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`length` bytes of a file from `offset`."""
+
+    path: Path
+    offset: int
+    length: int
+
+
+class Pictures(Protocol):
+    """Files of a sub by its number in the journal; BadCommand where there is none."""
+
+    async def preview(self, sub: int) -> Path:
+        """A JPEG of the whole of it, made where it was not kept."""
+        ...
+
+    async def fits(self, sub: int) -> Path:
+        """The file itself."""
+        ...
+
+    async def tile(self, sub: int, number: int) -> Part:
+        """A JPEG of a part of it, by the numbers that the command `picture` tells."""
+        ...
+
+
 class Api:
     """What every surface sees of the box: commands in, states and updates out.
 
     `now` gives the box's UTC in seconds since 1970, by the same clock as the moments in messages;
-    `rehearsal` is the page of the newest rehearsal, None before the first.
+    `rehearsal` is the page of the newest rehearsal, None before the first; `pictures` None shows no subs.
     """
 
     def __init__(
@@ -67,6 +93,7 @@ class Api:
         self.now = now
         self.commands: dict[str, Command] = {}
         self.rehearsal: Path | None = None
+        self.pictures: Pictures | None = None
         self._preview = preview
         self._answers: OrderedDict[str, asyncio.Future[object]] = OrderedDict()
         self._lasting: dict[object, Update] = {}

@@ -297,10 +297,10 @@ class Journal:
         """All records of a kind whose fields equal the given ones, oldest first."""
         return await self._call(_select, self._database, kind, where)
 
-    async def page(self, kind: type[Record], /, before: int, count: int) -> list[Record]:
-        """The `count` newest records of a kind whose ids are below `before`, newest first."""
+    async def page(self, kind: type[Record], /, before: int, count: int, **where: object) -> list[Record]:
+        """The `count` newest records whose ids are below `before` and whose fields fit, newest first."""
         return await self._call(
-            _select, self._database, kind, {}, "id DESC LIMIT ?", "id < ?", [before, count]
+            _select, self._database, kind, where, "id DESC LIMIT ?", "id < ?", [before, count]
         )
 
     async def saved(self, run: int) -> dict[str, set[int]]:
@@ -384,7 +384,7 @@ def _select(
     database: sqlite3.Connection, kind: Any, where: Mapping[str, object], order: str = "id",
     also: str = "1", more: Sequence[int] = (),
 ) -> list[Any]:  # fmt: skip
-    tests = " AND ".join([also, *(f"{name} IS ?" for name in where)])
+    tests = " AND ".join([*(f"{name} IS ?" for name in where), also])
     query = f"SELECT * FROM {TABLES[kind]} WHERE {tests} ORDER BY {order}"  # noqa: S608
     rows = database.execute(query, [*(_store(value) for value in where.values()), *more])
     return [_record(kind, row) for row in rows]

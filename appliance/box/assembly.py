@@ -18,6 +18,8 @@ from appliance.box.errands import errands
 from appliance.box.graph_command import graph_commands
 from appliance.box.idle import idle_guard
 from appliance.box.offset_command import offset_command
+from appliance.box.pictures import BoxPictures
+from appliance.box.run_commands import run_commands
 from appliance.box.scribe import Scribe, Show
 from appliance.box.switching import output_command
 from appliance.box.wanted import SEQUENCE
@@ -236,7 +238,9 @@ async def served(
         *equipment_commands(box),
         *by_hand,
         offset_command(box),
+        *run_commands(box, pictures := BoxPictures(box)),
     )
+    api.pictures = pictures
     async with AsyncExitStack() as stack:
         more = stack.enter_context(errands(box, profile_file))
         for command in (*every, *more, *await graph_commands(box, stack)):

@@ -20,7 +20,7 @@ def chosen_plan(folder: Path, profile: Path, default: Path | None) -> Path:
 
     A last plan whose file has gone is passed over.
     """
-    last = _last(folder)
+    last = remembered(folder)
     if last is not None and last.is_file():
         return last
     if default is not None:
@@ -32,8 +32,10 @@ def chosen_plan(folder: Path, profile: Path, default: Path | None) -> Path:
     )  # fmt: skip
 
 
-def _last(folder: Path) -> Path | None:
-    """None for one that was never written, or is damaged: the default is as good as a guess."""
+def remembered(folder: Path) -> Path | None:
+    """The plan used last; None for one that was never written, or is damaged: the default is as good as a
+    guess.
+    """
     try:
         told = json.loads((folder / LAST).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,6 +1,8 @@
 """A frame as a small stretched JPEG: what is faint becomes visible, what is bright stays a point."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,17 +23,39 @@ def write_preview(path: Path, pixels: NDArray[np.uint16], max_width: int) -> Non
         picture.save(file, "JPEG", quality=QUALITY)
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What becomes black and white, in ADU, and the balance of the midtones between."""
+
+    black: float
+    white: float
+    balance: float
+
+    def shown(self, image: NDArray[Any]) -> NDArray[np.uint8]:
+        """8 bits of each pixel."""
+        level = np.clip((image - np.float32(self.black)) / np.float32(self.white - self.black), 0, 1)
+        return np.asarray(np.rint(255 * _transfer(level, self.balance)), np.uint8)
+
+
 def stretched(pixels: NDArray[np.uint16], max_width: int) -> NDArray[np.uint8]:
     """The frame binned to at most `max_width` columns, 8 bits, by a midtones transfer function."""
+    image = narrowed(pixels, max_width)
+    return stretch_of(image).shown(image)
+
+
+def narrowed(pixels: NDArray[np.uint16], max_width: int) -> NDArray[np.float32]:
+    """Binned to at most so many columns."""
     factor = max(1, -(-pixels.shape[1] // max(max_width, 1)))
-    image = bin_frame(pixels, min(factor, *pixels.shape))[0]
+    return bin_frame(pixels, min(factor, *pixels.shape))[0]
+
+
+def stretch_of(image: NDArray[np.float32]) -> Stretch:
+    """The one that shows this image's sky at BACKGROUND."""
     middle = float(np.median(image))
     spread = 1.4826 * float(np.median(np.abs(image - middle)))
     black = max(middle - SHADOWS * spread, float(image.min()))
     white = max(65535.0 if image.max() > 32768 else float(image.max()), black + 1)
-    image = np.clip((image - black) / (white - black), 0, 1)
-    balance = midtones(max((middle - black) / (white - black), 1e-5), BACKGROUND)
-    return np.asarray(np.rint(255 * _transfer(image, balance)), np.uint8)
+    return Stretch(black, white, midtones(max((middle - black) / (white - black), 1e-5), BACKGROUND))
 
 
 def midtones(level: float, shown: float) -> float:

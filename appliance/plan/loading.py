@@ -5,11 +5,11 @@ from typing import Any
 
 import tomli_w
 
-from appliance.errors import BadPlan
+from appliance.errors import BadInput, BadPlan
 from appliance.plan.expanding import expanded
 from appliance.plan.plan import Plan
 from appliance.plan.steps import Template
-from appliance.profile.loading import load_toml, read_toml, validated
+from appliance.profile.loading import all_flaws, load_toml, read_toml, validated
 
 TEMPLATES = "templates"
 
@@ -26,11 +26,24 @@ def read_plan(path: Path) -> Plan:
 
 def plan_from(raw: dict[str, Any], path: Path) -> Plan:
     """A plan from what a TOML file has; `path` is where it stands, or would stand."""
+    return validated(_whole(raw, path), path, Plan, BadPlan)
+
+
+def plan_flaws(raw: dict[str, Any], path: Path) -> list[BadInput]:
+    """Every field for which `plan_from` would refuse it."""
+    try:
+        return all_flaws(_whole(raw, path), path, Plan, BadPlan)
+    except BadPlan as template:  # of a file beside it
+        return [template]
+
+
+def _whole(raw: dict[str, Any], path: Path) -> dict[str, Any]:
+    """With the templates that stand in files, and with the programs' whole paths."""
     raw = _with_whole_paths(raw, path.parent.absolute())
     own = raw.get("template")
     inside = dict(own) if isinstance(own, dict) else {}
     outside = {name: _template(path, name) for name in _used(raw) if name not in inside and _file(path, name)}
-    return validated({**raw, "template": {**inside, **outside}} if outside else raw, path, Plan, BadPlan)
+    return {**raw, "template": {**inside, **outside}} if outside else raw
 
 
 def _with_whole_paths(raw: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -67,11 +67,22 @@ def validated(raw: dict[str, Any], path: Path, model: type[S], error: type[BadIn
     try:
         return model.model_validate(raw)
     except ValidationError as wrong:
-        raise _explain(path, model, error, wrong) from wrong
+        raise _explain(path, model, error, wrong.errors()[0]) from wrong
 
 
-def _explain(path: Path, model: type[Section], error: type[BadInput], wrong: ValidationError) -> BadInput:
-    first = wrong.errors()[0]
+def all_flaws(raw: dict[str, Any], path: Path, model: type[S], error: type[BadInput]) -> list[BadInput]:
+    """Every field that does not fit, none when all do: for a form that shows each beside its field."""
+    try:
+        model.model_validate(raw)
+    except ValidationError as wrong:
+        every = wrong.errors()
+        # A list is called too short as well when what is in it does not fit: that is no flaw of its own.
+        inner = {one["loc"][:depth] for one in every for depth in range(len(one["loc"]))}
+        return [_explain(path, model, error, one) for one in every if one["loc"] not in inner]
+    return []
+
+
+def _explain(path: Path, model: type[Section], error: type[BadInput], first: Any) -> BadInput:
     field = ".".join(str(part) for part in _written(first["loc"]))
     if first["type"] == "extra_forbidden":
         known = ", ".join(_known(model, first["loc"][:-1]))

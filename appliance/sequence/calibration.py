@@ -8,6 +8,7 @@ from appliance.imaging.calculator import Held
 from appliance.journal import Sub, SubState
 from appliance.plan.steps import Camera, FrameWord, Step
 from appliance.sequence.facts import facts_of
+from appliance.sequence.kept_preview import keep_preview
 from appliance.sequence.looking import sub_exposure
 from appliance.sequence.messages import SubSaved
 from appliance.sequence.night import Night
@@ -92,5 +93,5 @@ async def _tell(night: Night, taken: Taken, name: str, held: Held, adu: float) -
     what = f"{wanted.step.frame} {wanted.number}"
     through = f" in {wanted.step.filter}" if wanted.step.filter else ""
     night.say(f"Saved {what}{through}: {exposure.seconds:g} s, {adu:.0f} ADU.")
-    if exposure.kind is FrameKind.FLAT:
-        await show_preview(night, held)
+    if exposure.kind is FrameKind.FLAT and await show_preview(night, held):
+        await keep_preview(night, taken.id)

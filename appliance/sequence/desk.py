@@ -13,6 +13,10 @@ class Desk:
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
+        self.edition = 0
+        """How often the plan was changed."""
+        self.moved: Callable[[], None] = lambda: None
+        """Called when somebody begins to edit, or ends."""
         self._who, self._until = "", 0.0
         self._closed = asyncio.Event()
         self._closed.set()
@@ -22,18 +26,25 @@ class Desk:
         """Who edits, "" when nobody does."""
         return self._who if self._now() < self._until else ""
 
+    @property
+    def until(self) -> float | None:
+        """When the one who edits has had all the time (UTC seconds), None when nobody edits."""
+        return self._until if self.who else None
+
     def open(self, who: str) -> None:
         """Begin, or go on, for EDIT_SECONDS from now; BadCommand while somebody else edits."""
         if self.who not in {"", who}:
             raise BadCommand("plan", f"{self.who} is changing it", advice="Wait, five minutes at most.")
         self._who, self._until = who, self._now() + EDIT_SECONDS
         self._closed.clear()
+        self.moved()
 
     def close(self, who: str) -> None:
         """End; nothing happens when it was not open, or somebody else has it."""
         if self.who == who:
             self._who, self._until = "", 0.0
             self._closed.set()
+            self.moved()
 
     async def closed(self) -> None:
         """Returns when nobody edits; the one who does has so much time and no more."""

@@ -17,6 +17,7 @@ from appliance.journal import Sub, SubState
 from appliance.plan import Step
 from appliance.sequence.facts import Surroundings, facts_of, surroundings
 from appliance.sequence.guiding import guide_error
+from appliance.sequence.kept_preview import keep_preview
 from appliance.sequence.looking import solve, sub_exposure
 from appliance.sequence.messages import LastSub, SubSaved
 from appliance.sequence.night import Night
@@ -224,18 +225,20 @@ async def _mark_saved(night: Night, taken: Taken, name: str, look: Look, verdict
     night.say(f"Saved {_which(taken)}: {how}{off}{marked}.", routine=True)
 
 
-async def show_preview(night: Night, held: Held) -> None:
-    """The picture for the page; without it the night goes on."""
+async def show_preview(night: Night, held: Held) -> bool:
+    """The picture for the page; without it (False) the night goes on."""
     try:
         await held.preview(night.preview, PREVIEW_WIDTH)
     except NightboxError as failure:
         night.goes_down("preview", failure)
-    else:
-        night.comes_back("preview", "There are previews again.")
+        return False
+    night.comes_back("preview", "There are previews again.")
+    return True
 
 
 async def _show_sub(night: Night, held: Held, taken: Taken) -> None:
-    await show_preview(night, held)
+    if await show_preview(night, held):
+        await keep_preview(night, taken.id)
     saved = (await night.journal.read(Sub, id=taken.id))[0]
     night.publish(
         LastSub(

@@ -130,3 +130,9 @@ def _advice(text: str) -> str:
     names = dict.fromkeys(f"{name}" for name in close)
     other = "Give coordinates instead, such as 05h35m17s -05d23m28s (J2000)."
     return f"Did you mean {', '.join(names)}? {other}" if names else other
+
+
+@cache
+def everything() -> tuple[Target, ...]:
+    """Every object and star, each once."""
+    return tuple(_target(row) for row in dict.fromkeys(_rows().values()))
