@@ -1,13 +1,14 @@
 """Putting a box together from what the world gives it: real at the telescope, simulated in a rehearsal."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 
 from appliance.api import Api
 from appliance.asking import Questions
+from appliance.box.align_commands import align_commands
 from appliance.box.alone import PowerOff, alone_commands
 from appliance.box.box import JOURNAL, LOG, Box
 from appliance.box.commands import commands
@@ -15,12 +16,14 @@ from appliance.box.dawn import end_at_dawn
 from appliance.box.devices.commands import device_commands
 from appliance.box.equipment_commands import equipment_commands
 from appliance.box.errands import errands
+from appliance.box.framing_commands import framing_commands
 from appliance.box.graph_command import graph_commands
 from appliance.box.idle import idle_guard
 from appliance.box.offset_command import offset_command
 from appliance.box.pictures import BoxPictures
 from appliance.box.run_commands import run_commands
 from appliance.box.scribe import Scribe, Show
+from appliance.box.sky_commands import Sky, sky_commands
 from appliance.box.switching import output_command
 from appliance.box.wanted import SEQUENCE
 from appliance.bus import Bus, Publish
@@ -59,6 +62,7 @@ from appliance.sky.twilight import sun_altitude_deg
 from appliance.solve.process import RunScript, run_program
 from appliance.solve.solution import Solver
 from hardware.devices import Site
+from hardware.worker import Worker
 
 NIGHT_DEG = -90.0  # the Sun that nobody minds
 
@@ -239,11 +243,14 @@ async def served(
         *by_hand,
         offset_command(box),
         *run_commands(box, pictures := BoxPictures(box)),
+        *align_commands(box),
+        *framing_commands(box),
     )
     api.pictures = pictures
     async with AsyncExitStack() as stack:
         more = stack.enter_context(errands(box, profile_file))
-        for command in (*every, *more, *await graph_commands(box, stack)):
+        sky = Sky(box.observer, box.hand.night.horizon, stack.enter_context(closing(Worker("sky"))))
+        for command in (*every, *more, *await graph_commands(box, stack), *sky_commands(sky)):
             api.register(command)
         await stack.enter_async_context(beside(api.listen()))
         yield api

@@ -3,15 +3,32 @@
 from dataclasses import replace
 
 from appliance.byhand.hand import Hand
+from appliance.byhand.sun import mind_the_sun
 from appliance.focus.result import FocusResult
 from appliance.journal import FocusRun
 from appliance.pointing.centre import Centred, centre
 from appliance.sequence.focus_method import run_method
 from appliance.sequence.looking import look_for_pointing, solve
 from appliance.sequence.settings import centre_settings
+from appliance.sky.bodies import body_position, is_body
+from appliance.sky.catalogue import find
 from appliance.sky.coordinates import format_position
 from appliance.solve.solution import Solution
 from hardware.devices import J2000
+
+
+def place_of(hand: Hand, name: str) -> J2000:
+    """Where that is now: a planet, the Moon, or what the catalogue knows. BadInput for anything else."""
+    observer = hand.night.observer
+    if is_body(name):
+        return body_position(name, observer.site, observer.unix())
+    return find(name, "name").position
+
+
+def not_at_the_sun(hand: Hand, target: J2000) -> J2000:
+    """The same target; BadCommand for one near a Sun that is up."""
+    mind_the_sun(target, hand.night.observer.site, hand.night.observer.unix())
+    return target
 
 
 async def slew(hand: Hand, target: J2000) -> None:

@@ -48,6 +48,13 @@ class FocuserState(State):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RotatorState(State):
+    """The rotator's mechanical angle, degrees."""
+
+    angle_deg: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoofNow(State):
     """Where the roof is."""
 
@@ -69,6 +76,7 @@ async def watch_vitals(
         lambda: _camera(rig, bus),
         lambda: _mount(rig, observer),
         lambda: _focuser(rig),
+        lambda: _rotator(rig),
         lambda: _roof(rig),
         lambda: _disk(folder),
     )
@@ -113,6 +121,12 @@ async def _focuser(rig: Rig) -> State | None:
     if (focuser := rig.focuser) is None:
         return None
     return FocuserState(source="focuser", position=await focuser.position(), celsius=await focuser.celsius())
+
+
+async def _rotator(rig: Rig) -> State | None:
+    if (rotator := rig.rotator) is None:
+        return None
+    return RotatorState(source="rotator", angle_deg=await rotator.angle())
 
 
 async def _roof(rig: Rig) -> State | None:

@@ -39,7 +39,17 @@ KINDS = {
 }
 # Of the cross-identifications only those that people type; PGC, 2MASX and SDSS numbers stay out.
 TYPED = re.compile(r"(C|LBN|Mel|Cl|SH ?2-|UGC|HCG|B)[ -]?\d+")
-COLUMNS = ("name", "kind", "ra_deg", "dec_deg", "magnitude", "size_arcmin", "aliases")
+COLUMNS = (
+    "name",
+    "kind",
+    "ra_deg",
+    "dec_deg",
+    "magnitude",
+    "size_arcmin",
+    "aliases",
+    "minor_arcmin",
+    "angle_deg",
+)
 
 
 def build(database: Path, output: Path) -> int:
@@ -83,6 +93,7 @@ def _line(row: sqlite3.Row, second_names: list[str]) -> tuple[str, ...]:
         "" if magnitude is None else f"{magnitude:g}",
         "" if row["majax"] is None else f"{row['majax']:g}",
         "|".join(aliases),
+        *("" if row[column] is None else f"{row[column]:g}" for column in ("minax", "pa")),
     )
 
 

@@ -34,6 +34,10 @@ GREEK = {
 }  # fmt: skip
 
 
+Row = tuple[str, ...]
+"""name, kind, ra_deg, dec_deg, magnitude, size_arcmin, second names (|), minor_arcmin, angle_deg; as text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """Something to point at; magnitude (V or B) and size (major axis) are None when unknown."""
@@ -53,14 +57,20 @@ def find(text: str, field: str = "target") -> Target:
     position = parse_position(text, field)
     if position is not None:
         return Target(format_position(position), position, "coordinates")
-    rows = _rows()
-    for key in _keys(text):
-        if key in rows:
-            return _target(rows[key])
+    row = row_of(text)
+    if row is not None:
+        return target_of(row)
     raise BadInput(field, f"nothing called {text!r} is in the catalogue", advice=_advice(text))
 
 
-def _target(row: tuple[str, ...]) -> Target:
+def row_of(text: str) -> Row | None:
+    """The row of what is called so, None when nothing is."""
+    known = named()
+    return next((known[key][1] for key in _keys(text) if key in known), None)
+
+
+def target_of(row: Row) -> Target:
+    """What a row says of a target."""
     name, kind, ra, dec, magnitude, size = row[:6]
     return Target(
         name,
@@ -72,31 +82,42 @@ def _target(row: tuple[str, ...]) -> Target:
 
 
 @cache
-def _rows() -> dict[str, tuple[str, ...]]:
-    """Every row by each of its keys; read once, 15,000 objects in some 50 ms."""
-    found: dict[str, tuple[str, ...]] = {}
-    for row in (*_objects(), *_stars()):
+def rows() -> tuple[Row, ...]:
+    """Every object and star once."""
+    return (*_objects(), *_stars())
+
+
+@cache
+def named() -> dict[str, tuple[str, Row]]:
+    """Every row by each of its keys, with the name as it is written; read once, 15,000 objects in 0.1 s."""
+    found: dict[str, tuple[str, Row]] = {}
+    for row in rows():
         for name in (row[0], *row[6].split("|")):
-            found.setdefault(name.lower().translate(SILENT), row)
+            found.setdefault(key_of(name), (name, row))
     for name, popular in _read("names.csv"):
-        found[popular.lower().translate(SILENT)] = found[name.lower().translate(SILENT)]
+        found[key_of(popular)] = popular, found[key_of(name)][1]
     found.pop("", None)
     return found
 
 
-def _objects() -> Iterator[tuple[str, ...]]:
+def key_of(text: str) -> str:
+    """The text without what people write in different ways."""
+    return text.lower().translate(SILENT)
+
+
+def _objects() -> Iterator[Row]:
     """Display name first: "M 31" says more to a person than "NGC 224"."""
     for row in _read("openngc.csv"):
         first, _, rest = row[6].partition("|")
         if first.startswith("M "):
-            yield (first, *row[1:6], f"{row[0]}|{rest}")
+            yield (first, *row[1:6], f"{row[0]}|{rest}", *row[7:])
         else:
             yield tuple(row)
 
 
-def _stars() -> Iterator[tuple[str, ...]]:
+def _stars() -> Iterator[Row]:
     for name, designation, ra, dec, magnitude, aliases in _read("stars.csv"):
-        yield (name or designation, "star", ra, dec, magnitude, "", f"{designation}|{aliases}")
+        yield (name or designation, "star", ra, dec, magnitude, "", f"{designation}|{aliases}", "", "")
 
 
 def _read(name: str) -> list[list[str]]:
@@ -120,13 +141,13 @@ def _keys(text: str) -> Iterator[str]:
 
 
 def _advice(text: str) -> str:
-    key = text.lower().translate(SILENT)
+    key = key_of(text)
     prefix = re.match(r"[a-z]*", key)
     start = prefix[0] if prefix else ""
     numbered = any(letter.isdigit() for letter in key)
-    rows = _rows()
-    alike = [k for k in rows if (k.startswith(start) if numbered else k.isalpha())]
-    close = [rows[k][0] for k in get_close_matches(key, alike, n=4, cutoff=0.7)]
+    known = named()
+    alike = [k for k in known if (k.startswith(start) if numbered else k.isalpha())]
+    close = [known[k][1][0] for k in get_close_matches(key, alike, n=4, cutoff=0.7)]
     names = dict.fromkeys(f"{name}" for name in close)
     other = "Give coordinates instead, such as 05h35m17s -05d23m28s (J2000)."
     return f"Did you mean {', '.join(names)}? {other}" if names else other
@@ -135,4 +156,4 @@ def _advice(text: str) -> str:
 @cache
 def everything() -> tuple[Target, ...]:
     """Every object and star, each once."""
-    return tuple(_target(row) for row in dict.fromkeys(_rows().values()))
+    return tuple(target_of(row) for row in rows())

@@ -7,17 +7,20 @@ from pydantic import Field, model_validator
 
 from appliance.api import Arguments, Command
 from appliance.box.devices.work import CAMERA, MOUNT, STARTED, Work
-from appliance.byhand.going import centre_on, slew
+from appliance.byhand.going import centre_on, not_at_the_sun, place_of, slew
+from appliance.byhand.hand import Hand
 from appliance.errors import BadCommand
 from appliance.pointing.park import unpark
-from appliance.sky.catalogue import find
 from hardware.devices import J2000
 
 SLEW, CENTRING, SYNC, TRACKING, UNPARK = "slew", "centring", "sync", "tracking", "unpark"
 
 
 class Place(Arguments):
-    """Where to: by a name of the catalogue, or by J2000 degrees. `wait` False: answer when it has begun."""
+    """Where to: a name of the catalogue, a planet, the Moon, or J2000 degrees.
+
+    `wait` False: answer when it has begun.
+    """
 
     name: str = ""
     ra_deg: float | None = Field(None, ge=0, lt=360)
@@ -30,11 +33,11 @@ class Place(Arguments):
             raise ValueError("give a name, or both ra_deg and dec_deg")
         return self
 
-    def target(self) -> J2000:
-        """BadInput for a name that nobody knows."""
+    def target(self, hand: Hand) -> J2000:
+        """BadInput for a name that nobody knows, BadCommand for a place near a Sun that is up."""
         if self.ra_deg is None or self.dec_deg is None:
-            return find(self.name, "name").position
-        return J2000(self.ra_deg, self.dec_deg)
+            return not_at_the_sun(hand, place_of(hand, self.name))
+        return not_at_the_sun(hand, J2000(self.ra_deg, self.dec_deg))
 
 
 class Position(Arguments):
@@ -55,12 +58,12 @@ def mount_commands(work: Work) -> list[Command]:
     hand, rig = work.hand, work.hand.night.rig
 
     async def slew_(asked: Place) -> str:
-        target = asked.target()
+        target = asked.target(hand)
         await work.run(SLEW, {MOUNT}, lambda: slew(hand, target), wait=asked.wait)
         return "there" if asked.wait else STARTED
 
     async def centre_(asked: Place) -> dict[str, Any] | str:
-        target = asked.target()
+        target = asked.target(hand)
         centred = await work.run(
             CENTRING, {MOUNT, CAMERA}, lambda: centre_on(hand, target, asked.name), wait=asked.wait
         )

@@ -98,7 +98,7 @@ def test_nonsense_is_refused_with_advice(text: str) -> None:
 
 def test_it_loads_fast_and_not_before_it_is_asked() -> None:
     program = (
-        "import appliance.sky.catalogue as c, time; assert c._rows.cache_info().currsize == 0;"
+        "import appliance.sky.catalogue as c, time; assert c.named.cache_info().currsize == 0;"
         "t = time.process_time(); c.find('M31'); print(time.process_time() - t)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
