@@ -123,7 +123,7 @@ class Sub:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FocusRun:
-    """One focus run. `points` are {"position", "hfr", "stars", "used"}; `model` is the fitted curve:
+    """One focus run. `points` are {"position", "hfr", "stars", "used", "why"}; `model` is the fitted curve:
     {"kind": "hyperbola", "a", "b", "centre"} (HFR² = a² (1 + ((p-centre)/b)²)) or
     {"kind": "parabola", "c0", "c2", "centre"} (HFR = c0 + c2 (p-centre)²), empty when none fitted.
     `celsius` is the focuser's own probe's at the end; `exposures` counts every frame.

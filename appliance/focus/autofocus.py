@@ -58,10 +58,12 @@ async def run_focus(
     start = await focuser.position() if again is None else again
     run = Run(focuser, look, publish, settings, FocusState(
         source=SOURCE, phase="sampling", reason=reason, filter=filter, total=settings.points,
+        method=settings.method, start=start,
     ), known)  # fmt: skip
     run.say(f"Focusing ({reason}, filter {filter}) from position {start}.")
     celsius = await focuser.celsius()
     run.expected = run.learned.drift.expected(filter, celsius)
+    run.show(expected=run.expected)
     try:
         async with on_failure(run.approach, start, within=settings.restore_seconds):
             found = await METHODS[settings.method](run, start)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from appliance.focus.messages import CurvePoint
+from appliance.focus.messages import CurvePoint, Rejected
 from appliance.focus.problems import LostInNoise, MinimumAtEdge, NotConvex, TooFewPoints
 
 Array = NDArray[np.float64]
@@ -100,8 +100,9 @@ def fit(points: Sequence[CurvePoint], min_goodness: float = 0.6) -> Curve:
     if len(points) < FEWEST:
         raise TooFewPoints(f"Only {len(points)} frames showed enough stars; a curve needs {FEWEST}.")
     positions, hfrs = _arrays(points)
-    used = _without_outliers(positions, hfrs, _without_wings(hfrs))
-    curve = _curve(points, positions, hfrs, used)
+    near = _without_wings(hfrs)
+    used = _without_outliers(positions, hfrs, near)
+    curve = _curve(_marked(points, near, used), positions, hfrs, used)
     if curve is None:
         raise NotConvex("The star sizes along the sweep do not form a valley.")
     low, high = positions[used].min(), positions[used].max()
@@ -263,8 +264,17 @@ def _curve(
         reduced_chi2=variance / NOISE**2,
         scatter=variance**0.5,
         standard_error=float(np.sqrt(best.variance[0] * max(variance, QUIET**2))),
-        points=tuple(replace(point, used=bool(ok)) for point, ok in zip(points, used, strict=True)),
+        points=tuple(points),
     )
+
+
+def _marked(
+    points: Sequence[CurvePoint], near: NDArray[np.bool_], used: NDArray[np.bool_]
+) -> list[CurvePoint]:
+    whys: list[Rejected] = [
+        "" if ok else "outlier" if inside else "wing" for ok, inside in zip(used, near, strict=True)
+    ]
+    return [replace(point, used=not why, why=why) for point, why in zip(points, whys, strict=True)]
 
 
 def _goodness(hfrs: Array, residuals: Array) -> float:

@@ -83,6 +83,7 @@ class Run:
         self.points: list[CurvePoint] = []
         self.frames: list[Sample] = []
         self.tried: list[int] = []
+        self.lost: list[int] = []  # where too few stars were seen
         self.exposures = 0
         self.gauge: Gauge | None = None
         self.expected: float | None = None  # where past runs put this filter's focus at this temperature
@@ -98,7 +99,11 @@ class Run:
 
     def show(self, **changes: object) -> None:
         """Publish the run's state with its points and some fields changed."""
-        self._state = replace(self._state, points=tuple(self.points), **changes)  # type: ignore[arg-type]
+        if changes.get("phase") == "validating":
+            changes = {"predicted_hfr": changes.get("best_hfr"), "check": None, **changes}
+        self._state = replace(
+            self._state, points=tuple(self.points), lost=tuple(self.lost), **changes,  # type: ignore[arg-type]
+        )  # fmt: skip
         self._publish(self._state)
 
     def give_up(self, problem: BaseException, start: int) -> None:
@@ -113,7 +118,7 @@ class Run:
 
     def forget(self) -> None:
         """What was measured so far is no use for what comes."""
-        self.points, self.frames = [], []
+        self.points, self.frames, self.lost = [], [], []
 
     async def approach(self, position: int) -> None:
         """Arrive, always from the same side."""
@@ -154,6 +159,8 @@ class Run:
             point = await self._sharper(point)
         total = max(self._state.total, len(self.tried))
         if point is None:
+            self.lost.append(position)
+            self.show()
             self.say(
                 f"Position {position} ({len(self.tried)} of {total}): too few stars, left out.", "warning"
             )
@@ -196,9 +203,15 @@ class Run:
         self.frames.append(Sample(point, stars))
         size = self._compared(self.points, point)[-1]
         if size > 0:
-            return replace(point, hfr=size)
+            return self._seen(replace(point, hfr=size))
         self.frames.pop()  # a cloud has left nothing but what is no star
         return None
+
+    def _seen(self, point: CurvePoint) -> CurvePoint:
+        """A frame at the result is shown as what confirms it."""
+        if self._state.phase == "validating" and point.position == self._state.best_position:
+            self.show(check=point)
+        return point
 
     def _keep(self, point: CurvePoint) -> None:
         """Add the newest sample; all are compared anew by the stars that they share."""

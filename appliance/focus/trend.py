@@ -82,7 +82,11 @@ def _split(ordered: list[CurvePoint], split: int) -> TrendLines | None:
     if not ordered[0].position < centre < ordered[-1].position:
         return None
     rejected = {*left.rejected, *right.rejected}
-    used = [replace(point, used=point.position not in rejected) for point in ordered]
+    used = [
+        replace(point, used=False, why="outlier") if point.position in rejected
+        else replace(point, used=True, why="")
+        for point in ordered
+    ]  # fmt: skip
     return TrendLines(
         falling=falling, rising=rising, centre=centre, points=tuple(used), goodness=_goodness(left, right)
     )

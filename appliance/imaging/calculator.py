@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from appliance.imaging.calculator_link import CalculationFailed, Link, ProcessEnded
+from appliance.imaging.close_up import CloseUp
 from appliance.imaging.facts import SubFacts
 from appliance.imaging.measure import StarSettings
 from appliance.imaging.stars import StarField
@@ -50,6 +51,16 @@ class Held:
             few = {name: getattr(facts.stars, name)[:0] for name in ("x", "y", "flux", "hfr")}
             facts = replace(facts, stars=replace(facts.stars, **few))
         await self._ask("save", (path, facts))
+
+    async def close_up(
+        self, path: Path, settings: StarSettings, near: tuple[float, float] | None = None, rank: int = 0
+    ) -> CloseUp:
+        """Measure the stars and look closely at one: the `near` one, else the `rank`-th best.
+
+        Its picture goes to `path`, replacing the one before; errors as `save`.
+        """
+        seen: CloseUp = await self._ask("close_up", (path, settings, near, rank))
+        return seen
 
     async def plain(self, path: Path) -> None:
         """Write a bare FITS file for another program, replacing the one before; errors as `save`."""

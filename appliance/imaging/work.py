@@ -9,6 +9,8 @@ from astropy.io import fits
 from numpy.typing import NDArray
 
 from appliance.imaging.atomic import new_file
+from appliance.imaging.close_up import CloseUp
+from appliance.imaging.close_up import close_up as look_closely
 from appliance.imaging.darks import calibrated
 from appliance.imaging.facts import SubFacts
 from appliance.imaging.fitsfile import holds, write_fits
@@ -36,10 +38,20 @@ def preview(pixels: Pixels, path: Path, max_width: int, again: bool) -> None:  #
     write_preview(path, pixels, max_width)
 
 
+def close_up(
+    pixels: Pixels, path: Path, settings: StarSettings, near: tuple[float, float] | None, rank: int,
+    again: bool,  # noqa: ARG001
+) -> CloseUp:  # fmt: skip
+    """Measure the stars, and look closely at one."""
+    return look_closely(pixels, path, settings, near, rank)
+
+
 def plain(pixels: Pixels, path: Path, again: bool) -> None:  # noqa: ARG001
     """Write pixels and no more, for a program that measures them itself."""
     with new_file(path, replace=True) as file:
         fits.PrimaryHDU(pixels).writeto(file)
 
 
-WORK: dict[str, Callable[..., Any]] = {work.__name__: work for work in (stars, save, preview, plain)}
+WORK: dict[str, Callable[..., Any]] = {
+    work.__name__: work for work in (stars, save, preview, close_up, plain)
+}

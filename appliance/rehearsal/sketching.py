@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from appliance.errors import SolveFailed
 from appliance.imaging.atomic import Sync, fsync, new_file
 from appliance.imaging.calculator import Held
+from appliance.imaging.close_up import SIDE, CloseUp, Star, chosen, typical_size
 from appliance.imaging.facts import SubFacts
 from appliance.imaging.fitsfile import BLOCK, CARRY, sum32
 from appliance.imaging.measure import APERTURE, APERTURE_AT, CLEAR, StarSettings
@@ -99,7 +100,28 @@ def _preview(sketch: Sketch, sync: Sync, path: Path, max_width: int) -> None:
         file.write(MARK + f"shape = {sketch.shape}, at most {max_width} wide\n".encode() + END)
 
 
-_WORK: dict[str, Callable[..., object]] = {"stars": _stars, "save": _save, "preview": _preview}
+def _close_up(
+    sketch: Sketch, sync: Sync, path: Path, settings: StarSettings, near: tuple[float, float] | None,
+    rank: int,
+) -> CloseUp:  # fmt: skip
+    """The profile of a star that is a Gaussian: half its light lies within its half-flux radius."""
+    stars = _stars(sketch, sync, settings)
+    which = chosen(stars, near, rank)
+    if which is None:
+        return CloseUp(stars, None, ())
+    hfr = float(stars.hfr[which])
+    size = hfr if np.isfinite(hfr) else typical_size(stars)
+    height = float(stars.flux[which]) * np.log(2) / (np.pi * size**2)
+    rings = [(size * (ring + 0.5) / 8, float(height * 2 ** -(((ring + 0.5) / 8) ** 2))) for ring in range(24)]
+    _preview(sketch, sync, path, SIDE)
+    peak = round(min(height + stars.background, 65_535.0))
+    star = Star(float(stars.x[which]), float(stars.y[which]), size, 2 * size, peak)
+    return CloseUp(stars, star, tuple(rings))
+
+
+_WORK: dict[str, Callable[..., object]] = {
+    "stars": _stars, "save": _save, "preview": _preview, "close_up": _close_up,
+}  # fmt: skip
 
 
 def complete(path: Path) -> bool:

@@ -29,6 +29,7 @@ from appliance.sequence.meridian import clear_of_meridian, look_if_it_turned
 from appliance.sequence.moving import located
 from appliance.sequence.night import Night
 from appliance.sequence.progress import Work, numbers
+from appliance.sequence.refocus import show_triggers
 from appliance.sequence.saving import Saver, saving
 from appliance.sequence.settings import dither_settings
 from appliance.sequence.subs import Taken, Wanted, expose_sub, save_sub
@@ -121,6 +122,7 @@ async def _save(night: Night, known: Established, taken: Taken, runs: int, plann
     seen = await save_sub(night, taken, await judge_for(night, known, taken))
     follow_up(night, known, seen.verdict)
     known.refocus.saw(taken.wanted.step.filter, seen.hfr, runs)
+    show_triggers(night, known.refocus)
     limit = night.profile.centring.recentre_arcsec if planned.move and planned.centre else 0.0
     if limit and seen.error_arcsec is not None and seen.error_arcsec > limit:
         # A mount that lost its tracking for a while says nothing; the stars do.

@@ -6,7 +6,7 @@ from appliance.focus.triggers.counters import Counters
 from appliance.focus.triggers.decisions import Decision, Suppression, Trigger
 from appliance.focus.triggers.guards import GUARDS, Guard, Situation
 from appliance.focus.triggers.messages import FocusTriggers, Marker
-from appliance.focus.triggers.rules import NAMES, RULES, Look, Rule
+from appliance.focus.triggers.rules import NAMES, RULES, Look, Rule, growth
 from appliance.focus.triggers.settings import TriggerSettings
 
 
@@ -94,10 +94,13 @@ class Refocus:
     def shown(self, settings: TriggerSettings, *, asap: bool = False, paused: bool = False) -> FocusTriggers:
         """As the page shows it."""
         thermometer = self.counters.thermometer
+        grown = [one[0] for name in self.counters.hfr if (one := growth(self.counters, name)) is not None]
         return FocusTriggers(
             source="focus", marker=self._marker(settings), readings=thermometer.gathered,
             wanted=settings.readings, celsius=thermometer.mean, reference=thermometer.reference,
             subs=self.counters.subs, since=self.counters.at, asap=asap, paused=paused,
+            every_subs=settings.subs, every_minutes=settings.minutes, on_celsius=settings.celsius,
+            on_hfr_percent=settings.hfr_percent, hfr_percent=max(grown, default=None),
         )  # fmt: skip
 
     def _marker(self, settings: TriggerSettings) -> Marker:

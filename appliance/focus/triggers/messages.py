@@ -17,6 +17,9 @@ class FocusTriggers(State):
 
     `subs`: lights since the last run; `since`: when that ended (UTC since 1970), None before the first;
     `asap`: a run is asked for by a person; `paused`: no trigger starts one.
+
+    `every_subs`, `every_minutes`, `on_celsius` and `on_hfr_percent` are where the plan's triggers fire, 0 for
+    those that are off; `hfr_percent`: how much the stars have grown since the run, None while too few tell.
     """
 
     marker: Marker = "off"
@@ -28,3 +31,8 @@ class FocusTriggers(State):
     since: float | None = None
     asap: bool = False
     paused: bool = False
+    every_subs: int = 0
+    every_minutes: float = 0.0
+    on_celsius: float = 0.0
+    on_hfr_percent: float = 0.0
+    hfr_percent: float | None = None

@@ -75,14 +75,20 @@ def _celsius(settings: TriggerSettings, counters: Counters, _: Look) -> str | No
 
 def _worse(settings: TriggerSettings, counters: Counters, look: Look) -> str | None:
     """Medians: neither one cloud nor one lucky sub decides. Filters differ, so each has its own history."""
-    seen = counters.hfr.get(look.filter, [])
-    if not settings.hfr_percent or len(seen) <= RECENT:
+    grown = growth(counters, look.filter)
+    if not settings.hfr_percent or grown is None or grown[0] < settings.hfr_percent:
+        return None
+    percent, best, recent = grown
+    return f"the stars have grown by {percent:.0f} %, from HFR {best:.2f} to {recent:.2f}"
+
+
+def growth(counters: Counters, filter_: str) -> tuple[float, float, float] | None:
+    """How much stars have grown since the run, in per cent, from which HFR to which; None: too few subs."""
+    seen = counters.hfr.get(filter_, [])
+    if len(seen) <= RECENT:
         return None
     recent, best = median(seen[-RECENT:]), median(sorted(seen)[:RECENT])
-    percent = (recent / best - 1) * 100
-    if percent < settings.hfr_percent:
-        return None
-    return f"the stars have grown by {percent:.0f} %, from HFR {best:.2f} to {recent:.2f}"
+    return (recent / best - 1) * 100, best, recent
 
 
 RULES: tuple[Rule, ...] = (

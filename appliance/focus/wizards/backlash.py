@@ -62,7 +62,7 @@ async def measure_backlash(tools: Tools) -> Backlash:
         await bench.rest_at(found.best)
         return found
 
-    return await carried_out(NAME, tools, _first_take_up(tools), procedure, told)
+    return await carried_out(NAME, tools, _first_take_up(tools), procedure, told, Backlash.proposals)
 
 
 def _first_take_up(tools: Tools) -> int:

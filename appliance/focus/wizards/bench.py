@@ -16,6 +16,7 @@ from appliance.focus.result import Look
 from appliance.focus.run import approach
 from appliance.focus.wizards.messages import FocusWizard
 from appliance.focus.wizards.notebook import Note, Notebook
+from appliance.focus.wizards.proposal import Proposal
 from hardware.devices import Focuser
 
 SOURCE = "focus"
@@ -186,12 +187,12 @@ class Bench:
 
 async def carried_out(
     wizard: str, tools: Tools, take_up: int, procedure: Callable[[Bench, int], Awaitable[T]],
-    told: Callable[[T], Sequence[str]],
+    told: Callable[[T], Sequence[str]], proposed: Callable[[T], Sequence[Proposal]] = lambda _: (),
 ) -> T:  # fmt: skip
     """Run a wizard: on failure and Stop the focuser goes back to where it began, before any interruption.
 
     One that was stopped goes on with its samples when it is begun again within an hour; one that failed
-    begins anew. `told` gives the lines of its result.
+    begins anew. `told` gives the lines of its result, `proposed` what of it is for the profile.
     """
     bench, settings = Bench(wizard, tools, take_up), tools.settings
     start, notes = await tools.notebook.begin(wizard, repr(astuple(settings)), await tools.focuser.position())
@@ -214,5 +215,5 @@ async def carried_out(
     lines = tuple(told(result))
     for line in lines:
         bench.say(line)
-    bench.show(phase="done", doing="", result=lines)
+    bench.show(phase="done", doing="", result=lines, proposals=tuple(proposed(result)))
     return result

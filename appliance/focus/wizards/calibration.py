@@ -89,7 +89,7 @@ async def calibrate(tools: Tools) -> Calibration:
         )  # fmt: skip
 
     take_up = max(abs(tools.settings.overshoot), 2 * tools.settings.step)
-    return await carried_out(NAME, tools, take_up, procedure, told)
+    return await carried_out(NAME, tools, take_up, procedure, told, Calibration.proposals)
 
 
 async def _first(bench: Bench, start: int) -> CurvePoint:

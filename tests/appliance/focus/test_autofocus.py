@@ -65,7 +65,12 @@ async def test_the_curve_grows_point_by_point_on_the_bus() -> None:
     assert sizes == sorted(sizes)
     assert set(sizes) == set(range(10))
     phases = [state.phase for state in states]
-    assert phases == ["sampling"] * phases.count("sampling") + ["validating", "done"]
+    assert phases == ["sampling"] * phases.count("sampling") + ["validating"] * 2 + ["done"]
+    promised, checked = states[-3:-1]
+    assert (promised.check, promised.predicted_hfr) == (None, promised.best_hfr)
+    assert checked.check is not None
+    assert (checked.check.position, checked.check.hfr) == (result.position, result.hfr)
+    assert (states[-1].predicted_hfr, states[-1].start) == (result.predicted_hfr, 36_000)
     assert all((state.reason, state.filter, state.total) == ("test", "L", 9) for state in states)
     last = states[-1]
     assert (last.best_position, last.best_hfr, last.goodness) == (
@@ -77,7 +82,7 @@ async def test_the_curve_grows_point_by_point_on_the_bus() -> None:
     said = [message.text for message in seen if isinstance(message, Said)]
     assert len(said) >= 11
     assert said[1].startswith("Position 44000 (1 of 9): HFR")
-    assert {"position", "hfr", "stars", "used"} == set(asdict(result.points[0]))
+    assert {"position", "hfr", "stars", "used", "why"} == set(asdict(result.points[0]))
 
 
 @pytest.mark.parametrize(("overshoot", "backlash"), [(500, 400), (-500, 400)])
