@@ -81,6 +81,7 @@ class Api:
 
     `now` gives the box's UTC in seconds since 1970, by the same clock as the moments in messages;
     `rehearsal` is the page of the newest rehearsal, None before the first; `pictures` None shows no subs.
+    `star` is where the picture of the star that is looked at by hand will be.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Api:
         self.commands: dict[str, Command] = {}
         self.rehearsal: Path | None = None
         self.pictures: Pictures | None = None
+        self.star: Path | None = None
         self._preview = preview
         self._answers: OrderedDict[str, asyncio.Future[object]] = OrderedDict()
         self._lasting: dict[object, Update] = {}

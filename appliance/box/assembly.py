@@ -16,6 +16,8 @@ from appliance.box.dawn import end_at_dawn
 from appliance.box.devices.commands import device_commands
 from appliance.box.equipment_commands import equipment_commands
 from appliance.box.errands import errands
+from appliance.box.focusing.commands import focus_commands
+from appliance.box.focusing.trend import watch_trend
 from appliance.box.framing_commands import framing_commands
 from appliance.box.graph_command import graph_commands
 from appliance.box.idle import idle_guard
@@ -27,6 +29,7 @@ from appliance.box.sky_commands import Sky, sky_commands
 from appliance.box.switching import output_command
 from appliance.box.wanted import SEQUENCE
 from appliance.bus import Bus, Publish
+from appliance.byhand.look import PICTURE
 from appliance.guide.letting_go import letting_go
 from appliance.imaging.calculator import Holds
 from appliance.imaging.disk import Free, check_room, check_writable, free_bytes
@@ -157,6 +160,7 @@ async def assembled(
         )  # fmt: skip
         vitals = watch_vitals(box.rig, observer, folder, bus, world.vitals_seconds)
         await stack.enter_async_context(beside(vitals))
+        await stack.enter_async_context(beside(watch_trend(bus, observer)))
         if profile.guider is not None:
             guiding = watch_guiding(box.rig, observer, bus, world.vitals_seconds)
             await stack.enter_async_context(beside(guiding))
@@ -245,8 +249,10 @@ async def served(
         *run_commands(box, pictures := BoxPictures(box)),
         *align_commands(box),
         *framing_commands(box),
+        *focus_commands(box, api),
     )
     api.pictures = pictures
+    api.star = box.folder / PICTURE
     async with AsyncExitStack() as stack:
         more = stack.enter_context(errands(box, profile_file))
         sky = Sky(box.observer, box.hand.night.horizon, stack.enter_context(closing(Worker("sky"))))

@@ -4,17 +4,23 @@ from dataclasses import replace
 
 from appliance.byhand.hand import Hand
 from appliance.byhand.sun import mind_the_sun
+from appliance.errors import FocusFailed
 from appliance.focus.result import FocusResult
-from appliance.journal import FocusRun
+from appliance.journal import FocusRun, Run
 from appliance.pointing.centre import Centred, centre
 from appliance.sequence.focus_method import run_method
+from appliance.sequence.focus_record import remember_failure, remember_focus
 from appliance.sequence.looking import look_for_pointing, solve
+from appliance.sequence.night import Night
 from appliance.sequence.settings import centre_settings
+from appliance.sequence.temperature import celsius_now
 from appliance.sky.bodies import body_position, is_body
 from appliance.sky.catalogue import find
 from appliance.sky.coordinates import format_position
 from appliance.solve.solution import Solution
 from hardware.devices import J2000
+
+ASKED, BY_HAND = "asked for", "Focus by hand"
 
 
 def place_of(hand: Hand, name: str) -> J2000:
@@ -70,12 +76,27 @@ async def centre_on(hand: Hand, target: J2000, name: str = "") -> Centred:
 async def focus(hand: Hand, seconds: float | None = None, *, again: bool = False) -> FocusResult:
     """A focus run through the filter that is in place; `seconds` in place of the profile's.
 
-    `again`: once more around the newest result in this filter, if there is one.
+    The journal has it. `again`: once more around the newest result in this filter, if there is one.
     """
-    night, wheel = hand.night, hand.night.rig.filter_wheel
+    night, wheel, began = hand.night, hand.night.rig.filter_wheel, hand.night.observer.unix()
     if seconds is not None:
         section = night.profile.focus.model_copy(update={"seconds": seconds})
         night = replace(night, profile=night.profile.model_copy(update={"focus": section}))
     filter_ = "" if wheel is None else await wheel.selected()
     found = await night.journal.read(FocusRun, filter=filter_, failure=None) if again else []
-    return await run_method(night, filter_, "asked for", found[-1].position if found else None)
+    try:
+        result = await run_method(night, filter_, ASKED, found[-1].position if found else None)
+    except FocusFailed as failure:
+        await remember_failure(await _of_no_plan(night, began), ASKED, filter_, began, failure)
+        raise
+    celsius = await celsius_now(night)
+    await remember_focus(await _of_no_plan(night, began), ASKED, filter_, began, result, celsius)
+    return result
+
+
+async def _of_no_plan(night: Night, began: float) -> Night:
+    """The journal has every focus run below some run."""
+    run = Run(
+        plan=BY_HAND, plan_key="by hand", started=began, ended=night.observer.unix(), outcome="complete"
+    )
+    return replace(night, run=await night.journal.add(run))

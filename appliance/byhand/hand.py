@@ -40,6 +40,13 @@ class Image:
 
 
 @dataclass(slots=True, eq=False)
+class Presses:
+    """Steps of the focuser that were asked for and have not been made yet."""
+
+    steps: int = 0
+
+
+@dataclass(slots=True, eq=False)
 class Hand:
     """One per box. `night` has rig, calculator and solvers; its run is none of the journal's.
 
@@ -48,6 +55,7 @@ class Hand:
 
     night: Night
     image: Image | None = None
+    presses: Presses = field(default_factory=Presses)
     state: HandState = field(default_factory=lambda: HandState(source=SOURCE))
 
     def newest(self) -> Image:

@@ -15,6 +15,7 @@ from appliance.imaging.calculator import Held
 from appliance.imaging.naming import free_path
 from appliance.imaging.stars import StarField
 from appliance.journal import FocusRun
+from appliance.profile import Profile
 from appliance.sequence.facts import facts_of, surroundings
 from appliance.sequence.looking import Keep, look_for_focus
 from appliance.sequence.night import Night
@@ -31,7 +32,7 @@ async def run_method(night: Night, filter_: str, reason: str, again: int | None 
     """
     focuser = night.rig.focuser
     assert focuser is not None
-    runs, scale = await night.journal.read(FocusRun), _scale(night)
+    runs, scale = await night.journal.read(FocusRun), scale_of(night.profile)
     known, settings = learn(runs, filter_, scale), focus_settings(night.profile)
     start = await focuser.position() if again is None else again
     package = Package(
@@ -56,9 +57,9 @@ async def run_method(night: Night, filter_: str, reason: str, again: int | None 
     return result
 
 
-def _scale(night: Night) -> dict[str, object]:
+def scale_of(profile: Profile) -> dict[str, object]:
     """What star sizes depend on: curves of another scale teach nothing."""
-    focus = night.profile.focus
+    focus = profile.focus
     return {"measure": focus.stars.measure, "binning": focus.binning}
 
 
@@ -93,5 +94,5 @@ def _offer(night: Night, runs: Sequence[FocusRun], known: Learned) -> None:
     if any(run.run == night.run and run.failure is None for run in runs):
         return
     focus = night.profile.focus
-    for sentence in offers(known.drift, focus.temperature.steps_per_celsius, focus.filters.offsets):
-        night.say(sentence)
+    for offer in offers(known.drift, focus.temperature.steps_per_celsius, focus.filters.offsets):
+        night.say(offer.sentence)

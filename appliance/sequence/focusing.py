@@ -1,21 +1,14 @@
 """A focus run of the sequence: decided, run, and remembered in the journal, found or not."""
 
-from collections.abc import Iterable
-from dataclasses import asdict
-from typing import Any
-
 from appliance.errors import FocusFailed
 from appliance.focus.marks import Mark
-from appliance.focus.messages import CurvePoint
-from appliance.focus.problems import NoFocus
-from appliance.focus.result import FocusResult
 from appliance.focus.triggers import Trigger
 from appliance.focus.triggers.rules import Look
-from appliance.journal import FocusRun
 from appliance.plan import Step
 from appliance.sequence.budget import fits_focus
 from appliance.sequence.focus_method import run_method
 from appliance.sequence.focus_places import at_star, in_filter
+from appliance.sequence.focus_record import remember_failure, remember_focus
 from appliance.sequence.guiding import paused
 from appliance.sequence.known import Established
 from appliance.sequence.night import Night
@@ -72,7 +65,7 @@ async def _run(night: Night, known: Established, filter_: str, trigger: Trigger)
             async with in_filter(night, known, filter_) as used:
                 result = await run_method(night, used, trigger.reason)
         except FocusFailed as failure:
-            await _remember_failure(night, trigger.reason, used, began, failure)
+            await remember_failure(night, trigger.reason, used, began, failure)
             night.say(failure.sentence, "warning", failure.code, failure.advice)
         now = night.observer.unix()
         known.refocus.read(await celsius_now(night), trigger_settings(night.plan, night.profile))
@@ -80,36 +73,5 @@ async def _run(night: Night, known: Established, filter_: str, trigger: Trigger)
             celsius = known.refocus.counters.thermometer.mean
             known.marks.found[used] = Mark(result.position, celsius, now)
             known.compensation.focused(celsius)
-            await _remember_focus(night, trigger.reason, used, began, result, celsius)
+            await remember_focus(night, trigger.reason, used, began, result, celsius)
         known.refocus.ran(now, seconds=now - began, found=result is not None)
-
-
-async def _remember_focus(
-    night: Night, reason: str, filter_: str, began: float, result: FocusResult, celsius: float | None
-) -> None:
-    await night.journal.add(
-        FocusRun(
-            run=night.run, reason=reason, filter=filter_, started=began, ended=night.observer.unix(),
-            position=result.position, hfr=result.hfr, goodness=result.goodness,
-            model=dict(result.model), points=_plain(result.points),
-            method=result.method, exposures=result.exposures, celsius=celsius,
-        )
-    )  # fmt: skip
-
-
-async def _remember_failure(
-    night: Night, reason: str, filter_: str, began: float, failure: FocusFailed
-) -> None:
-    await night.journal.add(
-        FocusRun(
-            run=night.run, reason=reason, filter=filter_, started=began, ended=night.observer.unix(),
-            position=None, hfr=None, goodness=None, failure=failure.sentence,
-            points=_plain(failure.points) if isinstance(failure, NoFocus) else [],
-            method=night.profile.focus.method,
-            exposures=failure.exposures if isinstance(failure, NoFocus) else None,
-        )
-    )  # fmt: skip
-
-
-def _plain(points: Iterable[CurvePoint]) -> list[dict[str, Any]]:
-    return [asdict(point) for point in points]

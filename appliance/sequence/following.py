@@ -42,11 +42,11 @@ async def follow_in_real_time(night: Night, known: Established) -> None:
 
     The other way the focuser would have to overshoot and come back: that waits until the sub has ended.
     """
-    section = night.profile.focus.temperature
-    while section.compensate == REAL_TIME and night.profile.focuser is not None:
-        await asyncio.sleep(section.every_seconds)
+    while night.profile.focuser is not None:
+        await asyncio.sleep(night.profile.focus.temperature.every_seconds)
         try:
-            await _follow_while_exposing(night, known)
+            if night.profile.focus.temperature.compensate == REAL_TIME:
+                await _follow_while_exposing(night, known)
         except DeviceError:
             continue  # whoever needs the focuser next says so
 

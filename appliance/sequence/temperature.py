@@ -35,9 +35,9 @@ def is_wanted(night: Night) -> bool:
 
 
 async def watch_temperature(night: Night, known: Established) -> None:
-    """Read it for as long as the run lasts, if anything depends on it."""
-    while is_wanted(night):
-        if not night.focus_wish.running:  # a run gathers anew at its end
+    """Read it for as long as the run lasts, while anything depends on it: a person may change that."""
+    while night.profile.focuser is not None:
+        if is_wanted(night) and not night.focus_wish.running:  # a run gathers anew at its end
             await read_temperature(night, known)
         await asyncio.sleep(night.profile.focus.temperature.every_seconds)
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from appliance.api import Arguments, Command
-from appliance.box.devices.work import CAMERA, FOCUSER, MOUNT, STARTED, WHEEL, Work, there
+from appliance.box.devices.work import CAMERA, FOCUS, FOCUSER, MOUNT, STARTED, WHEEL, Work, there
 from appliance.byhand.going import focus, slew, solve_newest, sync
 from appliance.byhand.hand import hfr_of, star_at
 from appliance.byhand.taking import Series, capture, preview, save
@@ -16,7 +16,7 @@ from appliance.imaging.naming import free_path, safe
 from appliance.solve.solution import Solution
 from hardware.devices import Exposure, FrameKind
 
-PREVIEW, CAPTURE, SOLVING, FOCUS, SAVING = "preview", "capture", "solving", "focus run", "saving"
+PREVIEW, CAPTURE, SOLVING, SAVING = "preview", "capture", "solving", "saving"
 TOLD = frozenset({MOUNT, FOCUSER, WHEEL})  # of which a frame's header tells
 BY_HAND = (PREVIEW, CAPTURE, FOCUS)
 Kind = Literal["light", "dark", "flat", "bias"]
@@ -74,10 +74,14 @@ class Solve(Arguments):
 
 
 class Focus(Arguments):
-    """`seconds` of each exposure in place of the profile's; `again`: around the newest result."""
+    """`seconds` of each exposure in place of the profile's; `again`: around the newest result.
+
+    `wait` False: answer when it has begun.
+    """
 
     seconds: float | None = Field(None, gt=0, le=600)
     again: bool = False
+    wait: bool = True
 
 
 class Saved(Arguments):
@@ -113,13 +117,13 @@ def _taking(work: Work) -> list[Command]:
         stopped = [name for name in wanted if await work.jobs.stop(name)]
         return ", ".join(stopped) or "nothing was running"
 
-    async def autofocus(asked: Focus) -> dict[str, Any]:
+    async def autofocus(asked: Focus) -> dict[str, Any] | str:
         there(FOCUSER if FOCUSER in rig.kinds else None, "focuser")
         found = await work.run(
-            FOCUS, {CAMERA, FOCUSER}, lambda: focus(hand, asked.seconds, again=asked.again), reads={WHEEL}
-        )
-        assert found is not None
-        return {"position": found.position, "hfr": found.hfr}
+            FOCUS, {CAMERA, FOCUSER}, lambda: focus(hand, asked.seconds, again=asked.again), reads={WHEEL},
+            wait=asked.wait,
+        )  # fmt: skip
+        return STARTED if found is None else {"position": found.position, "hfr": found.hfr}
 
     return [
         Command("preview", "Take a look; nothing is saved.", Preview, preview_),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from appliance.api import Command
 from appliance.box.devices.camera import camera_commands
 from appliance.box.devices.flats import flat_commands
+from appliance.box.devices.focusing import focusing_commands
 from appliance.box.devices.guiding import guiding_commands
 from appliance.box.devices.mount import mount_commands
 from appliance.box.devices.optics import optics_commands
@@ -17,8 +18,8 @@ from appliance.jobs import Jobs
 from appliance.safety.watch import Watch
 
 GROUPS: tuple[Callable[[Work], list[Command]], ...] = (
-    mount_commands, optics_commands, camera_commands, wizard_commands, flat_commands, guiding_commands,
-    other_commands,
+    mount_commands, optics_commands, camera_commands, focusing_commands, wizard_commands, flat_commands,
+    guiding_commands, other_commands,
 )  # fmt: skip
 
 

@@ -5,9 +5,20 @@ from functools import partial
 from pydantic import Field
 
 from appliance.api import Arguments, Command
-from appliance.box.devices.work import COOLER, COVER, FOCUSER, PANEL, ROTATOR, STARTED, WHEEL, Work, there
+from appliance.box.devices.work import (
+    COOLER,
+    COVER,
+    FOCUSER,
+    MOVE,
+    PANEL,
+    ROTATOR,
+    STARTED,
+    WHEEL,
+    Work,
+    there,
+)
+from appliance.byhand.turning import turn_by
 from appliance.errors import DeviceMissing
-from appliance.focus.run import approach
 from appliance.rig import Rig
 from appliance.sequence.cooling import cool, warm
 from appliance.sequence.settings import cooling_settings
@@ -55,17 +66,14 @@ class Level(Arguments):
 
 def optics_commands(work: Work) -> list[Command]:
     """Those of the devices that a profile may have."""
-    rig, night = work.hand.night.rig, work.hand.night
+    hand, rig = work.hand, work.hand.night.rig
 
     async def filter_(asked: FilterName) -> str:
         await work.run("filter change", {WHEEL}, lambda: _wheel(rig).select(asked.name))
         return asked.name
 
     async def focuser(asked: FocuserPosition) -> int:
-        overshoot = night.profile.focus.overshoot
-        # From the side that a focus run ends on, so that its positions mean the same.
-        await work.run("focuser move", {FOCUSER}, lambda: approach(_focuser(rig), asked.position, overshoot))
-        return asked.position
+        return await work.run(MOVE, {FOCUSER}, lambda: turn_by(hand, _focuser(rig), asked.position)) or 0
 
     async def rotator(asked: Angle) -> float:
         await work.run("rotation", {ROTATOR}, lambda: _rotator(rig).rotate_to(asked.degrees))

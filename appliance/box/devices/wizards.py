@@ -26,11 +26,16 @@ def wizard_commands(work: Work) -> list[Command]:
     return [Command(f"focus_{name}", SENTENCES[name], Begun, _wizard(work, name)) for name in SENTENCES]
 
 
+def job_of(wizard: Wizard) -> str:
+    """What it is called while it runs."""
+    return f"focus wizard ({wizard})"
+
+
 def _wizard(work: Work, name: Wizard) -> Callable[[Begun], Awaitable[dict[str, Any] | str]]:
     async def run(asked: Begun) -> dict[str, Any] | str:
         there(FOCUSER if FOCUSER in work.hand.night.rig.kinds else None, "focuser")
         lines = await work.run(
-            f"focus wizard ({name})", {CAMERA, FOCUSER},
+            job_of(name), {CAMERA, FOCUSER},
             lambda: run_wizard(work.hand, name, anew=asked.anew), reads={MOUNT, WHEEL}, wait=asked.wait,
         )  # fmt: skip
         return STARTED if lines is None else {"lines": list(lines)}

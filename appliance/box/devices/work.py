@@ -19,6 +19,7 @@ CAMERA, MOUNT, FOCUSER, WHEEL, ROTATOR, COVER, PANEL = (
     "camera", "mount", "focuser", "filter wheel", "rotator", "cover", "flat panel",
 )  # fmt: skip
 GUIDER = "guider"
+FOCUS, LOOK, MOVE = "focus run", "focus look", "focuser move"
 COOLER = "cooler"  # of the camera, and apart from it: it cools while frames are taken
 SEEN = ("roof", "park sensor")  # what the interlock wants to know before the mount moves
 STARTED = "started"
@@ -48,18 +49,26 @@ class Work:
     ) -> R | None:  # fmt: skip
         """Open what it needs and what it `reads`, do it, and give its result; None at once when nobody waits.
 
-        BadCommand while something else has one of these devices, or when it was stopped on its way.
+        BadCommand while something else has one of these devices, or when it was stopped on its way. A look
+        at a star makes way for whatever wants the camera.
         """
+        if name != LOOK and CAMERA in needs:
+            await self.jobs.stop(LOOK)
         job = self.jobs.start(name, self._opened({*needs, *reads}, procedure), needs)
         # A night that waits for the gear may have it now, whoever still listens here.
         job.add_done_callback(lambda _: self.wanted.consider())
         if not wait:
             return None
+        result: R = await self.outcome(name)
+        return result
+
+    async def outcome(self, name: str) -> Any:
+        """Of what runs under this name, once it has ended; errors as its own, and as `run`."""
+        job = self.jobs.task(name)
         await asyncio.wait({job})
         if job.cancelled():
             raise BadCommand(name, "it was stopped on its way", advice=SEE_LOG)
-        result: R = job.result()
-        return result
+        return job.result()
 
     async def _opened(self, needs: Collection[str], procedure: Callable[[], Coroutine[Any, Any, R]]) -> R:
         rig = self.hand.night.rig

@@ -98,13 +98,13 @@ async def test_what_is_no_package_is_refused_by_name(content: str, tmp_path: Pat
 
 
 async def test_offers_come_with_error_bars_and_only_where_the_profile_says_otherwise() -> None:
-    slope, red = offers(DRIFT, 0.0, {})
+    slope, red = (offer.sentence for offer in offers(DRIFT, 0.0, {}))
     assert "-12.0 ± 1.5 steps per °C" in slope
     assert "+80 ± 6 steps" in red
     assert "R = 80 (with L = 0)" in red
     assert offers(DRIFT, -11.0, {"L": 0, "R": 75}) == []
     assert len(offers(DRIFT, -20.0, {"L": 0, "R": 75})) == 1
-    assert "R = 180 (with L = 100)" in offers(DRIFT, -12.0, {"L": 100, "Ha": 0})[0]
+    assert "R = 180 (with L = 100)" in offers(DRIFT, -12.0, {"L": 100, "Ha": 0})[0].sentence
     assert offers(Drift(), 0.0, {}) == []
 
 
