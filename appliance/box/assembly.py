@@ -24,6 +24,7 @@ from appliance.box.idle import idle_guard
 from appliance.box.offset_command import offset_command
 from appliance.box.pictures import BoxPictures
 from appliance.box.run_commands import run_commands
+from appliance.box.safety_commands import safety_commands
 from appliance.box.scribe import Scribe, Show
 from appliance.box.sky_commands import Sky, sky_commands
 from appliance.box.switching import output_command
@@ -244,6 +245,7 @@ async def served(
         *alone_commands(box, power_off),
         output_command(box.outputs),
         *equipment_commands(box),
+        *safety_commands(box),
         *by_hand,
         offset_command(box),
         *run_commands(box, pictures := BoxPictures(box)),

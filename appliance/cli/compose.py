@@ -120,7 +120,7 @@ async def running_box(
         box.wish = wish
         box.written = written
         heart.alive, heart.at_stake = lambda: box.watch.alive, lambda: box.rig.had_mount
-        say_what_is_left(heart.left, box)
+        say_what_is_left(heart.left, box, watches=outside.guarded is not None)
         if profile.guardian.indi_watchdog:
             feeding = feed_indi_watchdog(profile, registry, server, box, heart)
             await stack.enter_async_context(beside(feeding))

@@ -8,6 +8,7 @@ from appliance.box.heartbeat import Heartbeat, Left
 from appliance.bus import Said
 from appliance.errors import DeviceError
 from appliance.profile import Profile
+from appliance.safety.messages import GuardianState
 from hardware.devices import IndiGuard, IndiServer
 from hardware.registry import Registry
 
@@ -17,8 +18,10 @@ FEEDS = 4  # within that time
 AGAIN_SECONDS = 30.0
 
 
-def say_what_is_left(left: Left, box: Box) -> None:
-    """Why the guardian had to act while the controller was away, and what came of it."""
+def say_what_is_left(left: Left, box: Box, *, watches: bool) -> None:
+    """Whether a guardian watches; why it had to act while the controller was away, and what came of it."""
+    did, silence = "; ".join(left.did) if left.acted else "", box.profile.guardian.silence_seconds
+    box.bus.publish(GuardianState(source=SOURCE, watches=watches, silence_seconds=silence, did=did))
     if not left.acted:
         return
     ended = "The rig was made safe." if left.at_rest else "The rig was not safe when it was handed back."

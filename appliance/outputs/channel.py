@@ -58,7 +58,11 @@ class Channel:
     def now(self) -> OutputNow:
         percent = None if self._level is None else round(self._level * 100.0, 1)
         why = self.problem.sentence if self.problem else self._aimed.why if self._aimed else ""
-        return OutputNow(self.section.name, self.label, self.mode, percent, why)
+        spread = self._around.spread(self.section.probe)
+        return OutputNow(
+            self.section.name, self.label, self.mode, percent, why,
+            None if spread is None else round(spread, 1), self.percent, self._around.has_weather,
+        )  # fmt: skip
 
     def want(self, mode: Mode, percent: float | None = None) -> None:
         """From now on; it is done by `run`."""

@@ -1,9 +1,9 @@
 """Reading what is so now, asking the rules, and watching what was allowed for as long as it lasts."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from appliance.bus import Message, Publish, Said
@@ -45,6 +45,14 @@ ROOF_IS = {
 
 def _nobody(_: Message) -> None:
     """Nobody is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is so now, and what the rules say of every command."""
+
+    situation: Situation
+    answers: Mapping[Command, Answer]
 
 
 class Gatekeeper:
@@ -179,6 +187,15 @@ class Gatekeeper:
         """The person who stopped the roof wants it moved again."""
         self._held_until = float("-inf")
 
+    async def outlook(self) -> "Outlook":
+        """What would be answered to each command now: nothing is begun, and nobody is kept waiting."""
+        async with asyncio.timeout(2 * READ_SECONDS):
+            roof, switch, mount, low = await asyncio.gather(
+                self._roof_is(), self.switch(), self._mount_is(), self._battery_low()
+            )
+        now = self._so(roof, switch, mount, battery_low=low, overridden=False)
+        return Outlook(now, {command: decide(now, command) for command in Command})
+
     async def _situation(self, command: Command, *, overridden: bool) -> Situation:
         """As it is now; what has no say in this command is not asked, so that it cannot delay it either."""
         for_roof = command in ROOF_MOVES and not self._clears
@@ -188,6 +205,12 @@ class Gatekeeper:
             self._mount_is() if for_roof else _known(MountIs.UNKNOWN),
             self._battery_low() if command is Command.OPEN_ROOF else _known(False),
         )
+        return self._so(roof, switch, mount, battery_low=battery_low, overridden=overridden)
+
+    def _so(
+        self, roof: RoofIs, switch: ParkSwitch, mount: MountIs, *, battery_low: bool, overridden: bool
+    ) -> Situation:
+        """With all that need not be asked."""
         return Situation(
             roof, switch, mount, self._verdict(), self._clears, self._roof_moves > 0, self._mount_moves > 0,
             daylight=self._sun is not None and self._sun() > self._day_deg,

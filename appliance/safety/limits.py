@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import log10
 
 from appliance.profile import LimitsSection
+from appliance.safety.readings import Reading
 from appliance.safety.verdict import Objection
 from hardware.devices import Conditions
 
@@ -25,6 +26,12 @@ class _Limit:
     def beyond(self, value: float, before: bool) -> bool:
         limit = self.clear if before else self.limit
         return value < limit if self.least else value > limit
+
+    def reading(self, value: float, before: bool) -> Reading:
+        """For a person; `before`: was it beyond its limit at the last reading?"""
+        shown = f"{value:.0f}" if self.unit == "%" else f"{value:.1f}"
+        limit = f"{self.limit:g} {self.unit} {'needed' if self.least else 'allowed'}"
+        return Reading(self.words, f"{shown} {self.unit}", limit, self.beyond(value, before))
 
     def text(self, value: float) -> str:
         if not self.limit:
@@ -59,6 +66,13 @@ class Limits:
     def beyond(self) -> frozenset[str]:
         """The quantities that were too much at the last reading, or are not yet well within."""
         return frozenset(self._beyond)
+
+    def readings(self, now: Conditions) -> tuple[Reading, ...]:
+        """What is limited and measured, after `objections` has judged the same."""
+        every = ((one, getattr(now, one.quantity)) for one in self._limits)
+        return tuple(
+            one.reading(value, one.quantity in self._beyond) for one, value in every if value is not None
+        )
 
     def objections(self, now: Conditions) -> tuple[Objection, ...]:
         """What is beyond its limit, or not yet well within it again; what is not measured does not count."""

@@ -68,3 +68,15 @@ class PowerState(State):
     mains: bool | None
     battery_percent: float | None
     least_percent: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianState(State):
+    """Does another process watch over this one, and make the rig safe after `silence_seconds` without a word?
+
+    `did` is what it did before this one began, in plain words, "" for nothing.
+    """
+
+    watches: bool
+    silence_seconds: float = 0.0
+    did: str = ""

@@ -3,15 +3,19 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from appliance.errors import DeviceError
 from appliance.profile import ConditionsSection, LimitsSection, MonitorSection, Profile, SourceSection
 from appliance.rig import Rig, monitor_place
+from appliance.safety import readings
 from appliance.safety.heard import UNHEARD, Heard
 from appliance.safety.limits import MEASURED, Limits
+from appliance.safety.readings import Reading
 from appliance.safety.surroundings import Abandoned, Computer, Daylight, Disk, Supply
 from appliance.safety.verdict import Level, Objection
 
+Readings = dict[Level, tuple[Reading, ...]]
 Objections = Mapping[Level, tuple[Objection, ...]]
 Read = Callable[[], Awaitable[Objections]]
 Reach = Callable[[], Awaitable[None]]
@@ -28,7 +32,7 @@ class Source:
 
     `reach` opens its device if that is away; `read` gives what it objects to at each level; both raise
     NightboxError when they cannot. `changed` returns when it should be asked at once. `sensor`: it sees the
-    outside, so that with it the rig is watched.
+    outside, so that with it the rig is watched. `readings` are what `read` has found last, at each level.
     """
 
     name: str
@@ -38,6 +42,7 @@ class Source:
     changed: Callable[[], Awaitable[None]] = never
     sensor: bool = True
     place: str = field(default="", kw_only=True)
+    readings: dict[Level, tuple[Reading, ...]] = field(default_factory=dict, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,14 +90,19 @@ def _monitor(profile: Profile, rig: Rig, section: MonitorSection) -> Source:
     limits = table(profile, level)
     unsafe = Objection("verdict", "says unsafe", _after(section, limits))
 
+    found: Readings = {}
+
     async def read() -> Objections:
-        return {level: () if await rig.safety_monitor(section.name).safe() else (unsafe,)}
+        safe = await rig.safety_monitor(section.name).safe()
+        found[level] = readings.verdict(safe)
+        return {level: () if safe else (unsafe,)}
 
     async def changed() -> None:
         await rig.safety_monitor(section.name).changed()
 
     patience = {level: _clear(section, limits)}
-    return Source(section.name, patience, lambda: rig.bring(place), read, changed, place=place)
+    reach = partial(rig.bring, place)
+    return Source(section.name, patience, reach, read, changed, place=place, readings=found)
 
 
 def _station(profile: Profile, rig: Rig, section: SourceSection, heard: Heard) -> Source:
@@ -104,19 +114,21 @@ def _station(profile: Profile, rig: Rig, section: SourceSection, heard: Heard) -
     station = _Station(rig, held, heard)
     patience = {level: _clear(section, table(profile, level)) for level in held}
     return Source(
-        section.name, patience, lambda: rig.bring("weather"), station.read, station.changed, place="weather"
-    )
+        section.name, patience, lambda: rig.bring("weather"), station.read, station.changed,
+        place="weather", readings=station.readings,
+    )  # fmt: skip
 
 
 def _supply(profile: Profile, rig: Rig, section: SourceSection, heard: Heard) -> Source:
     limits = profile.safety
-    supply = Supply(limits, _after(section, limits))
+    supply, found = Supply(limits, _after(section, limits)), Readings()
 
     async def read() -> Objections:
         if rig.power is None:
             return {}
         now = await rig.power.power()
         heard.power(section.name, now, limits.min_battery_percent)
+        found[Level.SAFETY] = readings.supply(now, limits.min_battery_percent)
         return {Level.SAFETY: supply.objections(now)}
 
     async def changed() -> None:
@@ -124,15 +136,20 @@ def _supply(profile: Profile, rig: Rig, section: SourceSection, heard: Heard) ->
             await rig.power.changed()
 
     patience = {Level.SAFETY: _clear(section, limits)}
-    return Source(section.name, patience, lambda: rig.bring("power"), read, changed, place="power")
+    reach = partial(rig.bring, "power")
+    return Source(section.name, patience, reach, read, changed, place="power", readings=found)
 
 
 def _board(profile: Profile, rig: Rig, section: SourceSection) -> Source:
     """It fares as it does whatever the weather: with it alone nobody watches the sky."""
-    computer = Computer(profile.safety)
+    computer, found = Computer(profile.safety), Readings()
 
     async def read() -> Objections:
-        return {} if rig.board is None else computer.objections(await rig.board.health())
+        if rig.board is None:
+            return {}
+        now = await rig.board.health()
+        found[Level.SAFETY] = readings.computer(now, profile.safety.max_board_celsius)
+        return computer.objections(now)
 
     async def changed() -> None:
         if rig.board is not None:
@@ -140,8 +157,9 @@ def _board(profile: Profile, rig: Rig, section: SourceSection) -> Source:
 
     patience = {level: _clear(section, table(profile, level)) for level in Level}
     return Source(
-        section.name, patience, lambda: rig.bring("board"), read, changed, place="board", sensor=False
-    )
+        section.name, patience, lambda: rig.bring("board"), read, changed, place="board", sensor=False,
+        readings=found,
+    )  # fmt: skip
 
 
 def _around(profile: Profile, rig: Rig, around: Around) -> list[Source]:
@@ -150,15 +168,21 @@ def _around(profile: Profile, rig: Rig, around: Around) -> list[Source]:
     if around.abandoned:
         found.append(_abandoned(rig))
     if around.sun_altitude_deg is not None and profile.roof is not None:
-        sun = Daylight(rig, around.sun_altitude_deg, profile.safety.max_sun_altitude_deg)
-
-        async def open_by_day() -> Objections:
-            return {Level.SAFETY: await sun.objections()}
-
-        found.append(Source("the Sun", {Level.SAFETY: 0.0}, sun.reach, open_by_day, sensor=False))
+        found.append(_sun(rig, around.sun_altitude_deg, profile.safety.max_sun_altitude_deg))
     if profile.conditions.min_free_gb:
         found.append(_disk(profile.conditions, around.free_bytes))
     return found
+
+
+def _sun(rig: Rig, altitude_deg: Callable[[], float], limit_deg: float) -> Source:
+    sun, found = Daylight(rig, altitude_deg, limit_deg), Readings()
+
+    async def open_by_day() -> Objections:
+        found[Level.SAFETY] = readings.sun(altitude_deg(), limit_deg)
+        return {Level.SAFETY: await sun.objections()}
+
+    patience = {Level.SAFETY: 0.0}
+    return Source("the Sun", patience, sun.reach, open_by_day, sensor=False, readings=found)
 
 
 def _abandoned(rig: Rig) -> Source:
@@ -171,15 +195,17 @@ def _abandoned(rig: Rig) -> Source:
 
 
 def _disk(limits: ConditionsSection, free_bytes: Callable[[], int]) -> Source:
-    disk = Disk(limits.min_free_gb, limits.hysteresis_percent)
+    disk, found = Disk(limits.min_free_gb, limits.hysteresis_percent), Readings()
 
     async def read() -> Objections:
-        return {Level.CONDITIONS: disk.objections(free_bytes())}
+        free = free_bytes()
+        found[Level.CONDITIONS] = readings.disk(free, limits.min_free_gb)
+        return {Level.CONDITIONS: disk.objections(free)}
 
     async def there() -> None:
         """It is no device."""
 
-    return Source("the disk", {Level.CONDITIONS: 0.0}, there, read, sensor=False)
+    return Source("the disk", {Level.CONDITIONS: 0.0}, there, read, sensor=False, readings=found)
 
 
 class _Station:
@@ -189,6 +215,7 @@ class _Station:
         self._rig, self._held, self._heard = rig, held, heard
         self._judged = frozenset().union(*(limits.quantities for limits in held.values()))
         self._measures: set[str] = set()
+        self.readings = Readings()
 
     async def read(self) -> Objections:
         station = self._rig.weather
@@ -201,6 +228,7 @@ class _Station:
         self._measures |= given
         objections = {level: limits.objections(now) for level, limits in self._held.items()}
         self._heard.weather(station.name, now, self._held)
+        self.readings |= {level: limits.readings(now) for level, limits in self._held.items()}
         return objections
 
     async def changed(self) -> None:

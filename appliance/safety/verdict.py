@@ -30,6 +30,28 @@ class Opinion:
     reasons: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One thing that speaks against it now, and in how many seconds it counts: 0 when it does."""
+
+    text: str
+    counts_in: float
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How one source stands with a judge; seconds of the loop's clock.
+
+    `age`: since it was last heard, None before that. `clear_in`: for how long it must still be well, 0 when
+    nothing is waited for, None while something speaks against it.
+    """
+
+    age: float | None
+    stale_after: float
+    doubts: tuple[Doubt, ...] = ()
+    clear_in: float | None = 0.0
+
+
 @dataclass(slots=True)
 class _Heard:
     """When a source was last heard (loop time; at first: when listening began), and what it objects to.
@@ -65,6 +87,19 @@ class _Heard:
             self.doubted = False
         return said, counts
 
+    def account(self, now: float, stale: float) -> Account:
+        """For a person; changes nothing."""
+        age = now - self.at if self.ever else None
+        if now >= self.at + stale:
+            return Account(age, stale, (Doubt(f"silent for {stale:g} s", 0.0),), None)
+        doubts = tuple(
+            Doubt(one.text, max(0.0, since + one.after - now)) for one, since in self.objections.values()
+        )
+        if doubts or (self.doubted and self.good_since is None):
+            return Account(age, stale, doubts, None)
+        left = self.good_since + self.clear - now if self.doubted and self.good_since is not None else 0.0
+        return Account(age, stale, (), max(0.0, left))
+
     def due(self, now: float, stale: float) -> float:
         """When it may mean something else without having said anything."""
         moments = [self.at + stale, *(since + one.after for one, since in self.objections.values())]
@@ -99,6 +134,11 @@ class Judge:
         elif not said and self._may_be_good():
             self._good = True
         return Opinion(self._good, said or self._waiting())
+
+    def account(self, name: str, now: float) -> Account | None:
+        """How that source stands; None for one that this judge does not hear."""
+        source = self._sources.get(name)
+        return None if source is None else source.account(now, self._stale)
 
     def due(self, now: float) -> float:
         """The next moment at which a look may tell something else though nobody has said anything."""

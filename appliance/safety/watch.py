@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -19,8 +20,9 @@ from appliance.safety.memory import CLEAR, UNSAFE
 from appliance.safety.messages import SafetyState
 from appliance.safety.performing import Performer
 from appliance.safety.protecting import Protector
+from appliance.safety.readings import Reading
 from appliance.safety.sources import Around, Objections, Source, sources
-from appliance.safety.verdict import Judge, Level, Opinion
+from appliance.safety.verdict import Account, Judge, Level, Opinion
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,17 @@ MARGIN_SECONDS = 60.0
 
 Take = Callable[[Opinion], None]
 Judges = Mapping[Level, tuple[Judge, Take]]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A source at one level: what it measured, how it stands (None before it is heard), its patience."""
+
+    name: str
+    level: Level
+    readings: tuple[Reading, ...]
+    account: Account | None
+    clear_seconds: float
 
 
 class Interruptible(Protocol):
@@ -68,6 +81,7 @@ class Watch:
         self.conditions = Conditions(observer, publish)
         self._looked_at: float | None = None
         self._running = False
+        self._judges: Judges = {}
 
     @property
     def alive(self) -> bool:
@@ -96,6 +110,18 @@ class Watch:
             return "the roof is still being closed"
         return "; ".join(self.state.reasons) or "not every sensor has been heard yet"
 
+    def told(self) -> tuple[Told, ...]:
+        """Every source at every level at which it has a say, as it stands now."""
+        now = asyncio.get_running_loop().time()
+        found = []
+        for source in self._sources:
+            for level in source.patience:
+                judge = self._judges.get(level)
+                account = judge[0].account(source.name, now) if judge else None
+                readings = source.readings.get(level, ())
+                found.append(Told(source.name, level, readings, account, source.patience[level]))
+        return tuple(found)
+
     async def settled(self) -> None:
         """Returns when nothing has to be made safe any more, or an alarm has said why it cannot be."""
         if self.verdict is not Verdict.UNSAFE:
@@ -114,7 +140,7 @@ class Watch:
         if any(Level.CONDITIONS in one.patience for one in self._sources):
             judges[Level.CONDITIONS] = self._judge_of(Level.CONDITIONS, None), self.conditions.take
             self.conditions.begin()
-        self._running = True
+        self._running, self._judges = True, judges
         try:
             async with asyncio.TaskGroup() as loops:
                 for source in self._sources:

@@ -83,6 +83,11 @@ class Face:
         return self._bright(self._pattern.at(now - self._began)), self._pattern.lasts(now - self._began)
 
     @property
+    def light(self) -> str:
+        """The name of the pattern that the light shows, answers to presses left out."""
+        return self._pattern.name
+
+    @property
     def tune(self) -> Tune | None:
         """What shall sound now; one that sounds once stays until `sounded`."""
         called = tune(self.facts)

@@ -14,7 +14,9 @@ from appliance.surfaces.panel.buttons import Presses
 from appliance.surfaces.panel.deeds import Deeds, Overriding, holds
 from appliance.surfaces.panel.face import Face
 from appliance.surfaces.panel.parts import PanelOpener, feel, kept, shine, sing, write
+from appliance.surfaces.panel.words import lines
 
+ROWS, COLUMNS = 4, 20  # of what a person reads on the page
 NIGHT_SECONDS = 60.0  # how often it is looked whether it is dark outside
 
 
@@ -30,6 +32,23 @@ class Wiring:
     api: Api
     dark: Callable[[], bool]
     overriding: Overriding | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelState(State):
+    """The panel as it is now: `parts` of the profile, `working` those that are open, `down` what is pressed.
+
+    `light` is the pattern that is shown, `mode` what the light is for, `sound` the tune, "" for none; `lines`
+    stand on the display.
+    """
+
+    parts: tuple[str, ...] = ()
+    working: tuple[str, ...] = ()
+    down: tuple[str, ...] = ()
+    light: str = ""
+    mode: str = ""
+    sound: str = ""
+    lines: tuple[str, ...] = ()
 
 
 async def run_panel(wiring: Wiring) -> None:
@@ -50,11 +69,13 @@ class _Panel:
         self._presses = Presses(holds(wiring.section))
         self._deeds = Deeds(wiring.api, self._face, wiring.overriding)
         self._timer: asyncio.TimerHandle | None = None
+        self._working: set[str] = set()
+        self._shown: PanelState | None = None
 
     def work(self) -> list[Coroutine[Any, Any, None]]:
         """Everything that runs side by side."""
         opener, face, api = self._wiring.opener, self._face, self._wiring.api
-        found = [self._hear(), self._look_outside()]
+        found = [self._hear(), self._look_outside(), self._tell()]
         for place in BUTTONS:
             found += self._kept(place, opener.button, partial(feel, place=place, edge=self._edge))
         found += self._kept("status_light", opener.status_light, partial(shine, face=face))
@@ -64,7 +85,38 @@ class _Panel:
 
     def _kept(self, place: str, open_: Any, use: Any) -> list[Coroutine[Any, Any, None]]:
         spec = self._wiring.section.spec(place)
-        return [] if spec is None else [kept(spec, open_, use, self._wiring.api.bus.publish)]
+        if spec is None:
+            return []
+
+        async def used(part: Any) -> None:
+            self._working.add(place)
+            self._show()
+            try:
+                await use(part)
+            finally:
+                self._working.discard(place)
+                self._show()
+
+        return [kept(spec, open_, used, self._wiring.api.bus.publish)]
+
+    async def _tell(self) -> None:
+        """The page shows the panel as it is."""
+        while True:
+            seen = self._face.version
+            self._show()
+            await self._face.news(seen, None)
+
+    def _show(self) -> None:
+        face, section = self._face, self._wiring.section
+        now = PanelState(
+            source="panel", parts=tuple(section.parts()), working=tuple(sorted(self._working)),
+            down=tuple(sorted(self._presses.down)), light=face.light, mode=face.mode.value,
+            sound=face.tune.name if face.tune else "",
+            lines=tuple(lines(face.facts, self._wiring.api.now(), ROWS, COLUMNS)),
+        )  # fmt: skip
+        if now != self._shown:
+            self._shown = now
+            self._wiring.api.bus.publish(now)
 
     async def _hear(self) -> None:
         bus = self._wiring.api.bus
@@ -83,6 +135,7 @@ class _Panel:
 
     def _edge(self, place: str, pressed: bool) -> None:
         self._mean(self._presses.edge(place, pressed, _now()))
+        self._show()
 
     def _due(self) -> None:
         self._mean(self._presses.due(_now()))

@@ -12,6 +12,7 @@ from appliance.safety.messages import RoofMoving, SafetyState
 from appliance.sequence.messages import SequenceState
 from appliance.surfaces.messages import Leaving
 from appliance.surfaces.panel import patterns
+from appliance.surfaces.panel.panel import PanelState
 from hardware.devices import Button, DeviceSpec, StatusLight
 from hardware.errors import DeviceError, DeviceMissing
 from tests.appliance.surfaces.panel.bench import BLACK, Bench
@@ -48,6 +49,27 @@ async def test_a_press_reaches_the_box(button: str, command: str) -> None:
     async with Bench().running() as bench:
         await bench.press(button)
         assert bench.asked == [command]
+
+
+async def test_the_panel_is_told_as_it_is() -> None:
+    async with Bench().running() as bench:
+        await bench.publish(RAIN)
+        await asyncio.sleep(1.0)
+        now = told(bench)
+        assert now.light == "unsafe"
+        assert set(now.parts) == set(now.working)
+        assert now.lines[0].startswith("UNSAFE")
+        assert "rain" in now.lines[1]
+        bench.sky.buttons.press("light")
+        await asyncio.sleep(0.1)
+        assert told(bench).down == ("light",)
+        bench.sky.buttons.let_go("light")
+        await asyncio.sleep(2.0)
+        assert (told(bench).down, told(bench).mode) == ((), "dark")
+
+
+def told(bench: Bench) -> PanelState:
+    return next(state for state in bench.bus.states() if isinstance(state, PanelState))
 
 
 async def test_what_is_refused_is_shown_and_said() -> None:
