@@ -76,12 +76,36 @@ class Pictures(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may use the phone page: `password` is hashed, "" until one is set. With another `secret` every
+    session has ended. `key` opens the page once, on this machine.
+    """
+
+    secret: str
+    password: str = ""
+    key: str = ""
+
+
+class AccessKeeper(Protocol):
+    """Keeps the access over restarts; from any thread."""
+
+    def read(self) -> Access:
+        """As it is now; never fails."""
+        ...
+
+    def write(self, access: Access) -> None:
+        """StorageFailed when it cannot be kept; then it is as before."""
+        ...
+
+
 class Api:
     """What every surface sees of the box: commands in, states and updates out.
 
     `now` gives the box's UTC in seconds since 1970, by the same clock as the moments in messages;
     `rehearsal` is the page of the newest rehearsal, None before the first; `pictures` None shows no subs.
     `star` is where the picture of the star that is looked at by hand will be.
+    `pairing_code` is what a person at the box is shown to get in by phone, "" when there is no need.
     """
 
     def __init__(
@@ -96,6 +120,7 @@ class Api:
         self.rehearsal: Path | None = None
         self.pictures: Pictures | None = None
         self.star: Path | None = None
+        self.pairing_code: Callable[[], str] = lambda: ""
         self._preview = preview
         self._answers: OrderedDict[str, asyncio.Future[object]] = OrderedDict()
         self._lasting: dict[object, Update] = {}

@@ -27,6 +27,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from appliance.box.access import KeptAccess
 from appliance.box.box import Box
 from appliance.cli.compose import indi_server, running_box
 from appliance.cli.demo import best_target, darkest, demo_profile
@@ -105,13 +106,19 @@ async def program(*command: str) -> AsyncIterator[list[str]]:
         await process.wait()
 
 
+def local_link(box: Box) -> str:
+    """Opens the page once, as who sits at this machine."""
+    port = box.url.rstrip("/").rpartition(":")[2]
+    return f"http://127.0.0.1:{port}/?key={KeptAccess(box.folder).read().key}"
+
+
 async def take_subs(profile: Profile, plan: Plan, folder: Path, log: Path) -> Night:
     """The box's night, with what it says to the person in a file instead of the terminal."""
     began = time.monotonic()
     with log.open("w", encoding="utf-8") as quiet, contextlib.redirect_stdout(quiet):
         async with running_box(profile, plan, folder) as box:
             composed = time.monotonic()
-            async with program(str(HERE / "phone.py"), box.url):
+            async with program(str(HERE / "phone.py"), local_link(box)):
                 sequence = box.jobs.start("sequence", box.sequence())
                 first_sub = await _first_sub(box, sequence)
                 await sequence

@@ -13,6 +13,7 @@ from appliance.errors import (
     StorageFailed,
 )
 from web.bridge import BoxSlow, BoxStopping
+from web.security.refusals import LogIn, TurnedAway, Wait, WrongName
 
 # The first kind that fits wins.
 STATUS: tuple[tuple[type[NightboxError], int], ...] = (
@@ -24,6 +25,10 @@ STATUS: tuple[tuple[type[NightboxError], int], ...] = (
     (StorageFailed, 507),
     (BoxSlow, 503),
     (BoxStopping, 503),
+    (LogIn, 401),
+    (Wait, 429),
+    (WrongName, 421),
+    (TurnedAway, 403),
 )
 
 
@@ -36,14 +41,19 @@ def problem(code: str, sentence: str, advice: str, status: int) -> Response:
 
 def register_errors(app: Flask) -> None:
     """Make every error leave the app as JSON; nothing is hidden, bugs are logged with their trace."""
-    app.register_error_handler(NightboxError, _nightbox)
+    app.register_error_handler(NightboxError, problem_of)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _bug)
 
 
-def _nightbox(error: NightboxError) -> Response:
-    status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
-    return problem(error.code, error.sentence, error.advice, status)
+def status_of(error: NightboxError) -> int:
+    """The HTTP status that fits."""
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+
+
+def problem_of(error: NightboxError) -> Response:
+    """This error as the page shows it."""
+    return problem(error.code, error.sentence, error.advice, status_of(error))
 
 
 def _http(error: HTTPException) -> Response:

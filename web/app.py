@@ -17,10 +17,12 @@ from web.screens.more import more
 from web.screens.run import run
 from web.screens.sections import SECTIONS
 from web.screens.tonight import tonight
+from web.security.register import register_door
+from web.security.settings import Security
 from web.shell import register_shell
 from web.stream import stream
 
-__all__ = ["Bridge", "PageServer", "create_app", "page_server"]
+__all__ = ["Bridge", "PageServer", "Security", "create_app", "page_server"]
 
 MAX_BODY = 16 * 1024
 TABS = (tonight, align, focus, run)
@@ -30,16 +32,18 @@ POLICY = "; ".join((
     "connect-src 'self'", "manifest-src 'self'", "base-uri 'none'", "form-action 'none'",
     "frame-ancestors 'none'",
 ))  # fmt: skip
+WITH_FORMS = POLICY.replace("form-action 'none'", "form-action 'self'")
 
 
-def create_app(api: Api, bridge: Bridge) -> Flask:
-    """The page over this api, reached through this bridge only."""
+def create_app(api: Api, bridge: Bridge, security: Security) -> Flask:
+    """The page over this api, reached through this bridge only, and only by whom `security` lets in."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     register_assets(app)
     register_languages(app)
     register_shell(app, api, bridge)
+    register_door(app, api, security, WITH_FORMS)
     for make in (pages, stream, commands, *TABS, *(section.screen for section in SECTIONS)):
         app.register_blueprint(make(api, bridge))
     app.register_blueprint(more(SECTIONS))
@@ -48,10 +52,10 @@ def create_app(api: Api, bridge: Bridge) -> Flask:
     return app
 
 
-def page_server(api: Api, host: str = "", port: int = 8080) -> PageServer:
+def page_server(api: Api, security: Security, host: str = "", port: int = 8080) -> PageServer:
     """The page, ready to `start()` on the running loop; `host` "" is every address, `port` 0 any free one."""
     bridge = Bridge(asyncio.get_running_loop())
-    return PageServer(create_app(api, bridge), bridge, host, port)
+    return PageServer(create_app(api, bridge, security), bridge, host, port)
 
 
 def _harden(response: Response) -> Response:

@@ -5,7 +5,7 @@ import logging
 import socket
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from threading import Lock, Thread
 from typing import Any, ClassVar, ParamSpec, TypeVar
@@ -115,6 +115,11 @@ class Bridge:
                 self._open.discard(answer)
 
 
+def one_at_a_time() -> AbstractContextManager[bool]:
+    """A block that only one of the web's threads is in at any moment."""
+    return Lock()
+
+
 def local_address() -> str:
     """The address by which others in the network see this box; 127.0.0.1 when it has none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
@@ -180,6 +185,13 @@ class PageServer:
         """Where a phone in the same network finds the page."""
         host = local_address() if self._host in EVERYWHERE else self._host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
+
+    @property
+    def loopback(self) -> str:
+        """Where a browser on this machine finds the page; "" where it does not listen there."""
+        if self._host in {"", "0.0.0.0", "127.0.0.1", "localhost"}:  # noqa: S104 - only recognised here
+            return f"http://127.0.0.1:{self.port}/"
+        return f"http://[::1]:{self.port}/" if self._host in {"::", "::1"} else ""
 
     def _listen(self) -> socket.socket:
         listener = self._bound()

@@ -29,6 +29,7 @@ from appliance.box.wished import still_wanted
 from appliance.bus import Bus
 from appliance.cli.console import show
 from appliance.cli.guarded import feed_indi_watchdog, say_what_is_left
+from appliance.cli.opening import open_page
 from appliance.cli.power import power_off
 from appliance.cli.refused import shown
 from appliance.cli.rehearsing import rehearsals
@@ -48,7 +49,6 @@ from hardware.devices import IndiServer
 from hardware.gsc import install_shim
 from hardware.registry import INDI_WATCHDOG, Registry, drivers
 from hardware.system_clock import synchronised
-from web.app import page_server
 
 INDI_SOCKET, INDI_PORT = "/tmp/indiserver", 7624  # noqa: S108 - indiserver's own default
 BEHIND_PORT = 7625  # where it is when the passthrough takes its place
@@ -124,8 +124,8 @@ async def running_box(
         if profile.guardian.indi_watchdog:
             feeding = feed_indi_watchdog(profile, registry, server, box, heart)
             await stack.enter_async_context(beside(feeding))
-        indi = server.port if "indi" in profile.drivers() else None
-        await _start_surfaces(box, registry, indi, file, stack)
+        indi, alone = server.port if "indi" in profile.drivers() else None, outside.guarded is not None
+        await _start_surfaces(box, registry, indi, file, stack, alone=alone)
         outside.notifier.ready()
         yield box
         outside.notifier.stopping()
@@ -143,16 +143,14 @@ def abandoned(left: Left, profile: Profile, *, goes_on: bool) -> bool:
 
 
 async def _start_surfaces(
-    box: Box, opener: Registry, indi: int | None, file: Path | None, stack: AsyncExitStack
+    box: Box, opener: Registry, indi: int | None, file: Path | None, stack: AsyncExitStack, *, alone: bool
 ) -> None:
     """Page, panel, MQTT and INDI's port; a box with a panel may be asked to switch itself off."""
     api = await stack.enter_async_context(served(box, power_off if box.profile.panel else None, file))
     await stack.enter_async_context(rehearsals(box, api))
     await stack.enter_async_context(tonight_told(box, api))
     await stack.enter_async_context(surfaced(box, api, opener, indi))
-    page = box.profile.page
-    server = page_server(api, page.host, page.port)
-    server.start()
+    server = open_page(box.profile.page, api, box.folder, alone=alone)
     stack.push_async_callback(server.stop)
     box.url = server.url
 

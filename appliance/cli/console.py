@@ -16,3 +16,15 @@ def complain(code: str, sentence: str, advice: str) -> None:
     """An error that ends the program, on standard error."""
     with suppress(OSError):
         print(f"✗ {sentence} [{code}]\n  → {advice}", file=sys.stderr, flush=True)
+
+
+def show_pairing_code(code: str) -> None:
+    """For the first phone, whose person stands at the box."""
+    with suppress(OSError):
+        print(f"Pairing code of the phone page: {code} (the page asks for it once)", flush=True)
+
+
+def show_local_link(link: str) -> None:
+    """It opens the page without a password, on this machine and once."""
+    with suppress(OSError):
+        print(f"On this machine, once: {link}", flush=True)

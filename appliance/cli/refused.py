@@ -5,10 +5,12 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 from appliance.api import Api
 from appliance.box.notify import Notifier
 from appliance.bus import Bus, NeedsPerson, State
+from appliance.cli.opening import open_page
 from appliance.errors import BadInput
 from appliance.observer import Observer
 from appliance.profile import PageSection, Profile
@@ -18,15 +20,15 @@ from appliance.surfaces.mqtt_broker import broker
 from appliance.surfaces.panel.sign import sign
 from hardware.devices import Site
 from hardware.registry import drivers
-from web.app import page_server
 
 ALIVE_SECONDS = 1.0
 ENDS = (signal.SIGINT, signal.SIGTERM)
 
 
-async def stay(profile: Profile | None, wrong: BadInput, notifier: Notifier) -> None:
+async def stay(profile: Profile | None, wrong: BadInput, notifier: Notifier, folder: Path) -> None:
     """Until SIGTERM: on the page, and where the profile could be read on its panel and broker, too.
 
+    Who may use the page is what is kept in the folder.
     Nothing of the rig is opened: what is at stake is the guardian's.
     """
     observer = Observer(profile.site.place() if profile else Site(0.0, 0.0))
@@ -42,9 +44,7 @@ async def stay(profile: Profile | None, wrong: BadInput, notifier: Notifier) -> 
             await stack.enter_async_context(beside(run_mqtt(profile.mqtt, api, broker)))
         if profile:
             await stack.enter_async_context(shown(profile, observer, *bus.states()))
-        page = profile.page if profile else PageSection()
-        server = page_server(api, page.host, page.port)
-        server.start()
+        server = open_page(profile.page if profile else PageSection(), api, folder, alone=True)
         stack.push_async_callback(server.stop)
         print(f"Phone page: {server.url}", flush=True)
         notifier.ready()

@@ -25,9 +25,12 @@ def fsync(descriptor: int, _: Path) -> None:
 
 
 @contextmanager
-def new_file(path: Path, replace: bool = False, sync: Sync = fsync) -> Iterator[BinaryIO]:
+def new_file(
+    path: Path, replace: bool = False, sync: Sync = fsync, *, private: bool = False
+) -> Iterator[BinaryIO]:
     """Write a file: at the end of the block it is synced and gets its name.
 
+    A `private` one is its user's alone from the first byte on; written by root, its folder's owner's.
     Its folder is made if missing. Raises DiskFull, NotWritable, or StorageFailed (also when
     `path` exists and `replace` is False); then no temporary file stays and `path` is as it was.
     """
@@ -35,7 +38,7 @@ def new_file(path: Path, replace: bool = False, sync: Sync = fsync) -> Iterator[
         _make_folder(path.parent, sync)
         temporary = partial_name(path)
         try:
-            with temporary.open("wb") as file:
+            with open(temporary, "wb", opener=_private if private else None) as file:
                 yield file
                 file.flush()
                 sync(file.fileno(), temporary)
@@ -82,6 +85,15 @@ def translated(path: Path) -> Iterator[None]:
             f"{path} could not be written: {error.strerror or error}.",
             advice="Check the disk and its connection.",
         ) from error
+
+
+def _private(path: str, flags: int) -> int:
+    Path(path).unlink(missing_ok=True)  # a leftover may be somebody's who has it open
+    descriptor = os.open(path, flags | os.O_EXCL, 0o600)
+    if os.geteuid() == 0:
+        owner = Path(path).parent.stat()
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
+    return descriptor
 
 
 def _name(temporary: Path, path: Path) -> None:

@@ -153,10 +153,15 @@ class StorageSection(Section):
 
 
 class PageSection(Section):
-    """The phone page; `host` "" is every address of the box, `port` 0 any free one."""
+    """The phone page; `host` "" is every address of the box, `port` 0 any free one.
+
+    `access` "open" asks nobody for a password. `names` are further ones by which browsers call the box.
+    """
 
     host: str = ""
     port: int = Field(8080, ge=0, le=65535)
+    access: Literal["paired", "open"] = "paired"
+    names: tuple[str, ...] = ()
 
 
 class RehearsalSection(Section):

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import psutil
 
+from tests.page_client import PageClient
+
 ROOT = Path(__file__).parent.parent.parent
 LOOK_SECONDS = 0.05
 
@@ -68,11 +70,11 @@ class RunningBox:
     def text(self) -> str:
         return self.output.read_text(encoding="utf-8")
 
-    def url(self) -> str:
-        """The phone page's address as printed."""
-        found = re.search(r"Phone page: (\S+)", self.text())
+    def page(self) -> PageClient:
+        """A phone that is logged in."""
+        found = re.search(r"On this machine, once: (\S+)", self.text())
         assert found, self.text()
-        return found[1]
+        return PageClient(found[1])
 
 
 def rows(folder: Path, query: str) -> list[tuple[object, ...]]:

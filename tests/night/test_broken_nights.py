@@ -1,7 +1,6 @@
 """What breaks at night: the server, the controller, the person. Nothing is counted twice, little is lost."""
 
 import re
-import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,8 +61,7 @@ def test_ctrl_c_parks_and_leaves_nothing_running(tmp_path: Path, start_box: Star
     folder = tmp_path / "night"
     box = start_box(folder, *small_rig(folder), "--keep")
     box.wait_until("the first sub is exposed", lambda: exposing(folder, after=0))
-    with urllib.request.urlopen(box.url() + "api/status", timeout=10) as answer:
-        assert b"SequenceState" in answer.read()
+    assert b"SequenceState" in box.page().get("api/status")
     box.press_ctrl_c()
     box.press_ctrl_c()
     assert box.wait(120) == 130, box.text()

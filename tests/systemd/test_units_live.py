@@ -6,7 +6,6 @@ import shutil
 import site
 import subprocess
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -17,6 +16,7 @@ import pytest
 
 from appliance.cli.compose import free_port
 from appliance.cli.demo import write_demo
+from tests.page_client import PageClient
 
 ROOT = Path(__file__).parent.parent.parent
 SYSTEMD, DEBIANS_PYTHON = Path("/lib/systemd/systemd"), Path("/usr/bin/python3.11")
@@ -132,13 +132,11 @@ class Machine:
         return self.show("nightbox.service", "ActiveState") == "active"
 
     def press(self, button: str) -> None:
+        key = json.loads(self.shell("cat", "/var/lib/nightbox/night/.page/access.json"))["key"]
         pages = [line for line in self.shell("cat", "/run/nightbox.log").splitlines() if "Phone page" in line]
-        request = urllib.request.Request(
-            f"{pages[-1].split()[-1]}api/command/{button}", json.dumps({"id": button}).encode(),
-            {"Content-Type": "application/json", "X-Nightbox": "1"},
-        )  # fmt: skip
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            assert answer.status in (200, 202)
+        port = pages[-1].rstrip("/").rpartition(":")[2]
+        page = PageClient(f"http://127.0.0.1:{port}/?key={key}")
+        assert page.command(button) in (200, 202)
 
     def set(self, *settings: str) -> None:
         for setting in settings:

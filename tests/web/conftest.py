@@ -17,4 +17,5 @@ def box() -> Iterator[Box]:
 
 @pytest.fixture
 def client(box: Box) -> FlaskClient:
-    return box.app.test_client()
+    """Of a phone that is logged in."""
+    return box.client()

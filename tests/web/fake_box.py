@@ -10,12 +10,22 @@ from typing import Any
 
 import numpy as np
 from flask import Flask
+from flask.testing import FlaskClient
 from PIL import Image
 
-from appliance.api import Api, Arguments, Command
+from appliance.api import Access, Api, Arguments, Command
 from appliance.bus import Bus, Message
 from appliance.errors import BadCommand, DeviceRefused
-from web.app import Bridge, PageServer, create_app
+from web.app import Bridge, PageServer, Security, create_app
+from web.security.guard import HEADER
+from web.security.sessions import NAME, Sessions, new_session
+
+PASSWORD = "orion rising"
+HASHED = (  # of PASSWORD; tried faster than the box's own
+    "scrypt:1024:8:1$6L5aYK4XrNBXTS5o$"
+    "ac4bd5821bf01078f6054ae41589268f735cadcdd1e485feab897722dcc50fd8"
+    "31914e0f7eae9acb024ea64c177996143f65f7581ea2df4bf9ed458f6a0192ef"
+)
 
 
 class Answer(Arguments):
@@ -31,12 +41,32 @@ class Lease(Arguments):
     client: str = ""
 
 
+class Memory:
+    """Keeps who may use the page as long as it lives; another one starts with the same: a box restarted."""
+
+    def __init__(self, password: str = HASHED) -> None:
+        self.access = Access(secret="of the tests", password=password, key="the key of the tests")
+
+    def read(self) -> Access:
+        return self.access
+
+    def write(self, access: Access) -> None:
+        self.access = access
+
+
 class Box:
-    """A box that is only an api: it notes the commands it gets."""
+    """A box that is only an api: it notes the commands it gets. Its password is set.
+
+    Phones that are logged in: `client()` for Flask's, `cookies()` for a browser (Playwright's
+    `context.add_cookies`; Selenium's `add_cookie` once it is on one of the box's pages), `headers()` for
+    everything else.
+    """
 
     more: tuple[str, ...] = ("roof_open", "roof_close", "roof_stop")
 
-    def __init__(self, preview: Path | None = None) -> None:
+    def __init__(self, preview: Path | None = None, keeper: Memory | None = None, **security: Any) -> None:
+        self.keeper = keeper or Memory()
+        self.session = new_session(signed_in=True)
         self.done: list[str] = []
         self.preview = preview
         self.loop = asyncio.new_event_loop()
@@ -45,7 +75,7 @@ class Box:
         self.bus = Bus()
         self.api = self.run(self._api)
         self.bridge = Bridge(self.loop)
-        self.app: Flask = create_app(self.api, self.bridge)
+        self.app: Flask = create_app(self.api, self.bridge, Security(self.keeper, **security))
         self.server: PageServer | None = None
 
     def _run(self) -> None:
@@ -101,6 +131,27 @@ class Box:
     def publish(self, *messages: Message) -> None:
         for message in messages:
             self.run(self.bus.publish, message)
+
+    def client(self) -> FlaskClient:
+        """Logged in; sends the token with everything."""
+        client = self.app.test_client()
+        client.set_cookie(NAME, self._cookie())
+        client.environ_base[f"HTTP_{HEADER.upper().replace('-', '_')}"] = self.session["token"]
+        return client
+
+    def cookies(self) -> list[dict[str, str]]:
+        """Of a browser that is logged in, once the box serves."""
+        assert self.server
+        return [{"name": NAME, "value": self._cookie(), "url": f"http://127.0.0.1:{self.server.port}"}]
+
+    def headers(self) -> dict[str, str]:
+        """What a phone that is logged in sends with each request."""
+        return {"Cookie": f"{NAME}={self._cookie()}", "X-Nightbox": "1", HEADER: self.session["token"]}
+
+    def _cookie(self) -> str:
+        sessions = self.app.session_interface
+        assert isinstance(sessions, Sessions)
+        return str(sessions.serializer_now().dumps(self.session))
 
     def serve(self, port: int = 0) -> int:
         self.server = PageServer(self.app, self.bridge, "127.0.0.1", port)

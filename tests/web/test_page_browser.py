@@ -37,11 +37,14 @@ PHONE = {"width": 360, "height": 740, "pixelRatio": 2, "mobile": True, "touch": 
 
 
 class Phone:
-    """A phone looking at the page."""
+    """A phone looking at the page, logged in."""
 
-    def __init__(self, driver: webdriver.Chrome, port: int) -> None:
-        self.driver, self.port = driver, port
-        driver.get(f"http://127.0.0.1:{port}/")
+    def __init__(self, driver: webdriver.Chrome, box: Box) -> None:
+        self.driver, self.port = driver, box.serve()
+        driver.get(f"http://127.0.0.1:{self.port}/login")
+        for cookie in box.cookies():
+            driver.add_cookie({"name": cookie["name"], "value": cookie["value"]})
+        driver.get(f"http://127.0.0.1:{self.port}/")
 
     def go(self, path: str) -> None:
         self.driver.get(f"http://127.0.0.1:{self.port}{path}")
@@ -108,7 +111,7 @@ def preview(tmp_path: Path) -> Path:
 @pytest.fixture
 def phone(box: Box, driver: webdriver.Chrome, preview: Path) -> Phone:
     box.preview = preview
-    return Phone(driver, box.serve())
+    return Phone(driver, box)
 
 
 def wait_done(phone: Phone, box: Box, *commands: str) -> None:

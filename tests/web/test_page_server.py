@@ -16,10 +16,10 @@ from web.bridge import THREADS, BoxSlow, BoxStopping, Bridge, PageServer, PageUn
 from web.stream import WAITING
 
 
-def get(port: int, path: str) -> tuple[int, Any]:
+def get(port: int, path: str, headers: dict[str, str] | None = None) -> tuple[int, Any]:
     link = http.client.HTTPConnection("127.0.0.1", port, timeout=25)
     try:
-        link.request("GET", path)
+        link.request("GET", path, headers=headers or {})
         answer = link.getresponse()
         return answer.status, json.loads(answer.read())
     finally:
@@ -78,10 +78,13 @@ def test_a_bridge_to_an_ended_loop_says_so() -> None:
 
 def test_waiting_phones_do_not_starve_the_others(box: Box) -> None:
     port = box.serve()
-    life = get(port, "/api/updates")[1]["life"]
+    life = get(port, "/api/updates", box.headers())[1]["life"]
     phones = THREADS + 8
     with ThreadPoolExecutor(phones) as pool:
-        waiting = [pool.submit(get, port, f"/api/updates?life={life}&within=20") for _ in range(phones)]
+        waiting = [
+            pool.submit(get, port, f"/api/updates?life={life}&within=20", box.headers())
+            for _ in range(phones)
+        ]
         wait_for(lambda: sum(answer.done() for answer in waiting) == phones - WAITING)
         turned_away = [answer.result()[1] for answer in waiting if answer.done()]
         assert all(answer["come_back"] > 0 for answer in turned_away)
@@ -94,9 +97,11 @@ def test_waiting_phones_do_not_starve_the_others(box: Box) -> None:
 
 def test_stop_is_quick_while_phones_wait_and_the_port_is_free_again(box: Box) -> None:
     port = box.serve()
-    life = get(port, "/api/updates")[1]["life"]
+    life = get(port, "/api/updates", box.headers())[1]["life"]
     with ThreadPoolExecutor(3) as pool:
-        waiting = [pool.submit(get, port, f"/api/updates?life={life}&within=20") for _ in range(3)]
+        waiting = [
+            pool.submit(get, port, f"/api/updates?life={life}&within=20", box.headers()) for _ in range(3)
+        ]
         wait_for(lambda: len(box.bridge._open) == 3)
         began = time.monotonic()
         box.run(box.server.stop)  # type: ignore[union-attr]
@@ -148,7 +153,7 @@ def test_a_long_command_answers_that_it_still_runs(box: Box, monkeypatch: pytest
         return "at last"
 
     box.run(box.api.register, Command("start", "Slow.", Arguments, slow))
-    client = box.app.test_client()
+    client = box.client()
     press = {"json": {"id": "one"}, "headers": {"X-Nightbox": "1"}}
     assert client.post("/api/command/start", **press).status_code == 202
     assert client.post("/api/command/start", **press).status_code == 202

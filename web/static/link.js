@@ -9,6 +9,7 @@ export const PAUSES = [500, 1000, 2000, 3000, 5000]; // ms between attempts
 const COMMAND_ATTEMPTS = 12;
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const token = () => document.querySelector("meta[name=nightbox-token]")?.content ?? "";
 
 export async function fetchWithin(url, options, ms, outer) {
   const limit = new AbortController();
@@ -26,10 +27,11 @@ export async function fetchWithin(url, options, ms, outer) {
 /** Send a command until the box has answered it; one id for all attempts, so it runs once. */
 export async function command(name, given = {}) {
   const body = JSON.stringify({ id: `${Date.now()}-${Math.random().toString(36).slice(2)}`, arguments: given });
-  const headers = { "Content-Type": "application/json", "X-Nightbox": "1" };
+  const headers = { "Content-Type": "application/json", "X-Nightbox": "1", "X-Nightbox-Token": token() };
   for (let attempt = 0; attempt < COMMAND_ATTEMPTS; ) {
     try {
       const answer = await fetchWithin(`/api/command/${name}`, { method: "POST", headers, body }, 10000);
+      if (answer.status === 401) location.reload(); // signed out: the server shows where to sign in
       const told = await answer.json();
       if (answer.status === 202) continue; // still at it: ask again
       return answer.ok ? { ok: true, result: told.result } : { ok: false, ...told };

@@ -11,6 +11,7 @@ from appliance.api import Api
 from appliance.bus import who_is_needed
 from appliance.cli import main
 from tests.appliance.cli.cli_files import Files
+from web.app import Security
 
 
 @pytest.fixture
@@ -19,9 +20,9 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     said: list[str] = []
 
     class Page:
-        url = "http://page/"
+        url, loopback = "http://page/", "http://127.0.0.1/"
 
-        def __init__(self, api: Api, host: str, port: int) -> None:
+        def __init__(self, api: Api, security: Security, host: str, port: int) -> None:
             self._api = api
 
         def start(self) -> None:
@@ -31,7 +32,7 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         async def stop(self) -> None: ...
 
-    monkeypatch.setattr("appliance.cli.refused.page_server", Page)
+    monkeypatch.setattr("appliance.cli.opening.page_server", Page)
     return said
 
 

@@ -1,0 +1,1 @@
+"""Who may see the page and press its buttons: pairing, sessions, tokens, names, and patience with guesses."""
