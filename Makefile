@@ -25,7 +25,7 @@ define apt
 	|| echo "Some packages could not be installed: going on without $(2)."
 endef
 
-.PHONY: help venv sky night storm test check fuzz lint bench lock clean
+.PHONY: help venv sky night storm test check fuzz lint bench words lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -78,6 +78,16 @@ bench: sky venv ## the benchmarks, side by side in one run (about 20 minutes)
 	@code=0; for b in stars solve idle loop indi link passthrough safety jsonrpc focus; do \
 	  $(BIN)/python -m benchmarks.bench_$$b || { echo "The benchmark $$b could not run."; code=1; }; echo; \
 	done; exit $$code
+
+WORDS := web/translations
+words: venv ## collect the page's texts into web/translations/*.po, and compile what is translated there
+	@$(BIN)/pybabel -q extract -F $(WORDS)/babel.cfg -k t --no-location --sort-output --no-wrap --omit-header -o $(WORDS)/messages.pot .
+	@for l in de fr es it zh; do [ -f $(WORDS)/$$l/LC_MESSAGES/messages.po ] || \
+	  $(BIN)/pybabel -q init -i $(WORDS)/messages.pot -d $(WORDS) -l $$l --no-wrap; done
+	@$(BIN)/pybabel -q update -i $(WORDS)/messages.pot -d $(WORDS) --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@sed -i -E '/^"(Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team)/d; s/Version:  /Version: /' \
+	  $(WORDS)/*/LC_MESSAGES/messages.po
+	@$(BIN)/pybabel -q compile -d $(WORDS)
 
 lock: venv ## lock the newest versions of everything in pyproject.toml
 	@$(BIN)/python -m pip install -q uv
