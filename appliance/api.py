@@ -38,6 +38,20 @@ class Command:
     asks: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driving(State):
+    """Which phone sent the last command, for whoever looks at another one; it keeps nobody from anything.
+
+    `client` tells phones apart, `who` is a name for people, `what` the command's own sentence, `at` UTC in
+    seconds since 1970.
+    """
+
+    client: str
+    who: str
+    what: str
+    at: float
+
+
 @dataclass(frozen=True, slots=True)
 class Update:
     """One message as the surfaces show it; ids grow for the life of the box, `at` is UTC since 1970.

@@ -8,6 +8,7 @@ from appliance.api import Api
 from web.answers import register_errors
 from web.assets import register_assets
 from web.bridge import Bridge, PageServer
+from web.clients import Clients, register_clients
 from web.commands import commands
 from web.i18n import register_languages
 from web.pages import pages
@@ -44,7 +45,10 @@ def create_app(api: Api, bridge: Bridge, security: Security) -> Flask:
     register_languages(app)
     register_shell(app, api, bridge)
     register_door(app, api, security, WITH_FORMS)
-    for make in (pages, stream, commands, *TABS, *(section.screen for section in SECTIONS)):
+    clients = Clients()
+    register_clients(app, clients)
+    app.register_blueprint(commands(api, bridge, clients))
+    for make in (pages, stream, *TABS, *(section.screen for section in SECTIONS)):
         app.register_blueprint(make(api, bridge))
     app.register_blueprint(more(SECTIONS))
     register_errors(app)

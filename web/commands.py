@@ -7,12 +7,13 @@ from flask import Blueprint, Response, abort, request
 from appliance.api import Api
 from appliance.errors import BadCommand
 from web.bridge import BoxSlow, Bridge
+from web.clients import Clients, driving
 
 PATIENCE = 5.0  # seconds before a long command is answered with 202: ask again with the same id
 LONGEST_ID = 64
 
 
-def commands(api: Api, bridge: Bridge) -> Blueprint:
+def commands(api: Api, bridge: Bridge, clients: Clients) -> Blueprint:
     """POST /api/command/<name> with {"id": "...", "arguments": {...}}.
 
     200 {"result"} when it has run, 202 {"running": true} while it still does. The same id never runs twice.
@@ -26,9 +27,14 @@ def commands(api: Api, bridge: Bridge) -> Blueprint:
             abort(404, f"There is no command {name!r}.")
         id, arguments = _read()  # noqa: A001
         try:
-            return {"result": bridge.ask(api.call(name, arguments, id), PATIENCE)}, 200
+            answer: dict[str, Any] = {"result": bridge.ask(api.call(name, arguments, id), PATIENCE)}
+            status = 200
         except BoxSlow:
-            return {"running": True}, 202
+            answer, status = {"running": True}, 202
+        if not api.commands[name].asks:
+            now = bridge.call(api.now)
+            bridge.call(api.bus.publish, driving(clients, api.commands[name].sentence, now))
+        return answer, status
 
     return routes
 

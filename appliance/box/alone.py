@@ -3,31 +3,21 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from pydantic import Field
-
 from appliance.api import Arguments, Command
 from appliance.box.box import Box
-from appliance.box.startup import PHONE
+from appliance.box.clock import clock_command
 from appliance.box.wanted import SEQUENCE
-from appliance.bus import who_is_needed
-from appliance.errors import BadCommand, NightboxError
+from appliance.errors import NightboxError
 from appliance.surfaces.messages import Leaving
 
 PowerOff = Callable[[], Awaitable[None]]
 INSIST_SECONDS = 60.0  # asked again within them, the power goes off though the rig is not safe
-EARLIEST_UNIX = 1_767_225_600.0  # 2026: a phone that says less does not know the time either
 
 
 class Said(Arguments):
     """`answer` is one of those that the question offers."""
 
     answer: str
-
-
-class Time(Arguments):
-    """UTC in seconds since 1970, as a phone knows it."""
-
-    unix: float = Field(gt=EARLIEST_UNIX, lt=5e9)
 
 
 def alone_commands(box: Box, power_off: PowerOff | None) -> list[Command]:
@@ -41,19 +31,10 @@ def alone_commands(box: Box, power_off: PowerOff | None) -> list[Command]:
         box.questions.answer(said.answer)
         return said.answer
 
-    async def clock(time: Time) -> str:
-        asked = who_is_needed(box.bus.states())
-        if asked is None or PHONE not in asked.answers:
-            raise BadCommand("clock", "the time is known already", advice="Nothing needs to be done.")
-        box.observer.correct(time.unix)
-        box.questions.answer(PHONE)
-        box.say(f"The clock was set by a phone: {box.observer.now():%Y-%m-%d %H:%M:%S} UTC.")
-        return "set"
-
     known = [
         Command("toggle", "Start, pause what runs, or go on.", Arguments, toggle),
         Command("answer", "Answer what the box asks.", Said, answer),
-        Command("clock", "Tell the box the time, when it asks for it.", Time, clock),
+        clock_command(box),
     ]
     if power_off is not None:
         ending = Ending(box, power_off)

@@ -1,4 +1,4 @@
-"""What people ask of the box beside the night: settings, files, logs, network; none of it touches the rig."""
+"""What people ask of the box beside the night: settings, the place, files, logs, network; none of it touches the rig."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from appliance.box.box import Box
 from appliance.box.files.commands import files_commands
 from appliance.box.house.commands import about_commands, network_commands
 from appliance.box.house.logs import log_commands
+from appliance.box.places import place_commands
 from appliance.box.settings.commands import settings_commands
 from hardware.worker import Worker
 
@@ -23,6 +24,7 @@ def errands(box: Box, file: Path | None) -> Iterator[list[Command]]:
     try:
         yield [
             *(settings_commands(box, file, worker) if file is not None else ()),
+            *(place_commands(box, file, worker) if file is not None else ()),
             *files_commands(box, worker),
             *log_commands(box, file, worker),
             *network_commands(box, worker),

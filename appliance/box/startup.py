@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from appliance.asking import NO, YES, Questions
-from appliance.bus import Publish, Said
+from appliance.bus import Publish, Said, State
 from appliance.errors import DeviceError, StartRefused
 from appliance.journal import Journal, Line
 from appliance.observer import Observer
@@ -27,6 +27,16 @@ OFF_SECONDS = 2.0  # less is not worth a word
 PLACE_HOURS = 12.0
 MINUTE = 60.0
 KM_PER_ARCSEC = 6371.0 / 206264.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockState(State):
+    """`known`: something or somebody vouches for the clock. While not, a page compares it with its phone's."""
+
+    known: bool
+
+
+CLOCK_KNOWN = ClockState(source="clock", known=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,7 @@ async def _know_time(start: Start, fix: Fix | None) -> None:
     if fix is not None:
         off = fix.utc_unix - start.observer.unix(fix.at)
         start.observer.correct(fix.utc_unix, fix.at)
+        start.publish(CLOCK_KNOWN)
         if abs(off) > OFF_SECONDS:
             start.say(
                 f"The clock was {abs(off):.0f} s {'slow' if off > 0 else 'fast'}: set by the satellites."
@@ -116,6 +127,7 @@ async def _ask_time(start: Start) -> None:
             break
     if said == NO:
         raise StartRefused("The time is not known.", advice=PHONE_ADVICE)
+    start.publish(CLOCK_KNOWN)
 
 
 PHONE_ADVICE = "Open the page and let it use the phone's time, or connect a network or a satellite receiver."

@@ -370,7 +370,7 @@ def test_a_rehearsal_is_started_and_told(phone: Phone, box: Box, tmp_path: Path)
     assert phone.driver.save_screenshot(str(tmp_path / "rehearsal.png"))
     box.publish(running())
     phone.visible("[data-command=rehearse]", yes=False)  # not while the night runs
-    phone.find("#red").click()
+    phone.click("#red")
     assert str(phone.find("#rehearsal-link").get_attribute("href")).endswith("/rehearsal#red")
     phone.driver.get(f"http://127.0.0.1:{phone.port}/rehearsal#red")
     assert phone.driver.execute_script("return getComputedStyle(document.documentElement).color") == (
@@ -382,11 +382,11 @@ def test_a_rehearsal_is_started_and_told(phone: Phone, box: Box, tmp_path: Path)
 def test_red_light_is_remembered_and_the_picture_is_taken(phone: Phone, box: Box, tmp_path: Path) -> None:
     box.publish(*full_night())
     phone.visible("#picture")
-    phone.find("#red").click()
+    phone.click("#red")
     phone.driver.refresh()
     phone.visible("#picture")
     assert phone.find("html").get_attribute("data-light") == "red"
-    phone.find("#red").click()
+    phone.click("#red")
     # README's picture: NIGHTBOX_PICTURE=docs/page.png pytest tests/web -m browser -k picture
     picture = Path(os.environ.get("NIGHTBOX_PICTURE", tmp_path / "page.png"))
     phone.until("#left-of", "of 2:00")

@@ -1,5 +1,6 @@
 // Red light, language, units: kept in cookies, shown at once.
 
+import { $ } from "./draw.js";
 import { light } from "./light.js";
 import { remember } from "./prefs.js";
 
@@ -10,3 +11,5 @@ for (const group of document.querySelectorAll("[data-preference]")) {
     else location.reload();
   });
 }
+
+$("phone-name").addEventListener("change", ({ target }) => remember("phone_name", target.value.trim()));

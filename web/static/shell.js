@@ -3,6 +3,7 @@
 import * as alarm from "./alarm.js";
 import * as buttons from "./buttons.js";
 import { $, clock, say, show } from "./draw.js";
+import * as driving from "./driving.js";
 import "./light.js";
 import { age, follow, retry } from "./live.js";
 import * as strip from "./strip.js";
@@ -42,6 +43,7 @@ follow(
       strip.roof(state);
     },
     NeedsPerson: watch.needs,
+    Driving: driving.told,
     Said: alarm.said,
   },
   {
@@ -51,6 +53,7 @@ follow(
       strip.clear();
       watch.clear();
       alarm.clear(told.life);
+      driving.clear();
       buttons.phase("");
       buttons.roof("");
     },
@@ -72,6 +75,7 @@ document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "neares
 
 setInterval(() => {
   strip.tick();
+  driving.tick();
   const old = age();
   say("age", Number.isFinite(old) && old > LATE ? t("{seconds} s old", { seconds: Math.round(old) }) : "");
 }, 1000);

@@ -105,13 +105,14 @@ export function night(state) {
 
 const PHASE_TONE = { running: "good", starting: "busy", stopping: "busy", waiting: "busy", paused: "warn", failed: "bad", ended: "good", idle: "off" };
 
-/** Every second: what is left of the exposure, else what is awaited; and what has grown old. */
+/** Every second: when the next thing happens, else what is left of the exposure; and what has grown old. */
 export function tick() {
   for (const name of LOOKED_UP) $(`strip-${name}`)?.classList.toggle("old", seen.has(name) && time() - seen.get(name) > OLD);
-  if (!sequence) return;
-  const left = known(sequence.exposing_until) ? sequence.exposing_until - time() : -1;
-  const look = PHASE_TONE[sequence.phase] ?? "unknown";
-  if (left > 0) put("next", span(left), look, t("Sub {n} of {total}", { n: sequence.done + 1, total: sequence.total }));
-  else if (foreseen?.at) put("next", clock(foreseen.at).slice(0, 5), look, foreseen.what);
-  else put("next", PHASES[sequence.phase] ?? sequence.phase, look, sequence.doing);
+  if (!sequence && !foreseen) return;
+  const look = PHASE_TONE[sequence?.phase] ?? "off";
+  const left = known(sequence?.exposing_until) ? sequence.exposing_until - time() : -1;
+  const wait = known(foreseen?.at) ? foreseen.at - time() : -1;
+  if (wait > 0) put("next", wait < 3600 ? t("{n} min", { n: Math.ceil(wait / 60) }) : clock(foreseen.at).slice(0, 5), look, `${foreseen.what}, ${clock(foreseen.at).slice(0, 5)}`);
+  else if (left > 0) put("next", span(left), look, t("Sub {n} of {total}", { n: sequence.done + 1, total: sequence.total }));
+  else if (sequence) put("next", PHASES[sequence.phase] ?? sequence.phase, look, sequence.doing);
 }
