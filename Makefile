@@ -85,7 +85,7 @@ words: venv ## collect the page's texts into web/translations/*.po, and compile 
 	@for l in de fr es it zh; do [ -f $(WORDS)/$$l/LC_MESSAGES/messages.po ] || \
 	  $(BIN)/pybabel -q init -i $(WORDS)/messages.pot -d $(WORDS) -l $$l --no-wrap; done
 	@$(BIN)/pybabel -q update -i $(WORDS)/messages.pot -d $(WORDS) --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
-	@sed -i -E '/^"(Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team)/d; s/Version:  /Version: /' \
+	@sed -i -E '/^"(Report-Msgid-Bugs-To|PO-Revision-Date|Last-Translator|Language-Team)/d; s/Version:  /Version: /' \
 	  $(WORDS)/*/LC_MESSAGES/messages.po
 	@$(BIN)/pybabel -q compile -d $(WORDS)
 

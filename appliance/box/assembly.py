@@ -11,6 +11,7 @@ from appliance.asking import Questions
 from appliance.box.align_commands import align_commands
 from appliance.box.alone import PowerOff, alone_commands
 from appliance.box.box import JOURNAL, LOG, Box
+from appliance.box.clock import watch_clock
 from appliance.box.commands import commands
 from appliance.box.dawn import end_at_dawn
 from appliance.box.devices.commands import device_commands
@@ -261,4 +262,5 @@ async def served(
         for command in (*every, *more, *await graph_commands(box, stack), *sky_commands(sky)):
             api.register(command)
         await stack.enter_async_context(beside(api.listen()))
+        await stack.enter_async_context(beside(watch_clock(box.clock_known, box.bus.publish)))
         yield api

@@ -49,7 +49,7 @@ def equipment_commands(box: Box) -> list[Command]:
 
     what = "Connect a device anew, restart its driver, or switch its power off and on."
     return [
-        Command("equipment", "How each device stands.", Arguments, equipment),
+        Command("equipment", "How each device stands.", Arguments, equipment, asks=True),
         Command("device_recover", what, Recovery, recover),
     ]
 

@@ -1,4 +1,4 @@
-"""What people ask of the box beside the night: settings, the place, files, logs, network; none of it touches the rig."""
+"""What people ask of the box beside the night: settings, files, logs, network; none touches the rig."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

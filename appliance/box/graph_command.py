@@ -31,4 +31,4 @@ async def graph_commands(box: Box, stack: AsyncExitStack) -> list[Command]:
             "rms": plain(record.rms()), "entries": [plain(one) for one in record.after(asked.after)],
         }  # fmt: skip
 
-    return [Command("guide_steps", "What the guider saw lately.", Since, steps)]
+    return [Command("guide_steps", "What the guider saw lately.", Since, steps, asks=True)]

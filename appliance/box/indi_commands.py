@@ -66,8 +66,8 @@ def indi_commands(box: Box, browser: Browser | None) -> list[Command]:
         }
 
     return [
-        Command("indi_devices", "The devices of the INDI server.", Arguments, devices),
-        Command("indi_properties", "What an INDI device says of itself.", Looking, properties),
+        Command("indi_devices", "The devices of the INDI server.", Arguments, devices, asks=True),
+        Command("indi_properties", "What an INDI device says of itself.", Looking, properties, asks=True),
         Command("indi_set", "Set a property of an INDI device.", Setting, set_),
     ]
 

@@ -163,7 +163,7 @@ def plan_commands(box: "Box") -> list[Command]:
         return "left"
 
     return [
-        Command("plan_text", "The plan, as TOML and as a table.", Arguments, text),
+        Command("plan_text", "The plan, as TOML and as a table.", Arguments, text, asks=True),
         Command("plan_edit", "Hold new subs while the plan is changed, five minutes at most.", Editor, edit),
         Command("plan_change", "Go on with this plan.", Change, change),
         Command("plan_leave", "Leave the plan as it is.", Editor, leave),

@@ -50,7 +50,9 @@ def progress_command(box: "Box") -> Command:
             "items": items_of(box.written, box.plan, saved, marks),
         }  # fmt: skip
 
-    return Command("plan_progress", "How far the plan has come, by target and filter.", Arguments, progress)
+    return Command(
+        "plan_progress", "How far the plan has come, by target and filter.", Arguments, progress, asks=True
+    )
 
 
 def items_of(plan: Plan, full: Plan, saved: Saved, marks: Set[str]) -> list[dict[str, Any]]:

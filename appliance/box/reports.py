@@ -44,7 +44,7 @@ def report_commands(box: "Box") -> list[Command]:
         return str(await write_report(box.journal, asked.run, path))
 
     return [
-        Command("nights", "The nights that the journal knows, newest first.", Nights, nights),
+        Command("nights", "The nights that the journal knows, newest first.", Nights, nights, asks=True),
         Command("night_report", "Write the report of a night, and tell its file.", Which, report),
     ]
 

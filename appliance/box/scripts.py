@@ -107,6 +107,6 @@ def script_commands(scripts: Scripts) -> list[Command]:
 
     return [
         Command("script_run", "Run a program of the box's folder “scripts”.", Script, run),
-        Command("script_running", "Does the script of that number still run?", Number, running),
+        Command("script_running", "Does the script of that number still run?", Number, running, asks=True),
         Command("script_stop", "End a script and what it has started.", Number, stop),
     ]

@@ -87,9 +87,15 @@ def _reading(box: "Box", shelf: Shelf) -> list[Command]:
         }  # fmt: skip
 
     return [
-        Command("plans", "The plans that are stored on the box.", Arguments, plans),
-        Command("plan_read", "A stored plan, as TOML and as a table.", Name, read),
-        Command("plan_check", "What of a plan does not fit, and what would follow from it.", Given, check),
+        Command("plans", "The plans that are stored on the box.", Arguments, plans, asks=True),
+        Command("plan_read", "A stored plan, as TOML and as a table.", Name, read, asks=True),
+        Command(
+            "plan_check",
+            "What of a plan does not fit, and what would follow from it.",
+            Given,
+            check,
+            asks=True,
+        ),
         Command("plan_import", "Make a plan of another program's file; nothing is kept.", Foreign, imported),
     ]
 
@@ -157,7 +163,7 @@ def _templates(box: "Box", shelf: Shelf) -> list[Command]:
 
     return [
         Command("templates", "Templates of steps, the plan's and those stored on the box.",
-                Arguments, templates),
+                Arguments, templates, asks=True),
         Command("template_save", "Keep steps as a template.", TemplateSaved, save),
         Command("template_drop", "Delete a stored template; plans keep its steps.", TemplateName, drop),
     ]  # fmt: skip

@@ -31,7 +31,7 @@ KM_PER_ARCSEC = 6371.0 / 206264.8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockState(State):
-    """`known`: something or somebody vouches for the clock. While not, a page compares it with its phone's."""
+    """`known`: somebody vouches for the clock; while not, a page compares its phone with it."""
 
     known: bool
 

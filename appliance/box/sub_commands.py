@@ -65,10 +65,10 @@ def sub_commands(box: "Box", pictures: BoxPictures) -> list[Command]:
         return {**told, "solved": made.wcs is not None, **over}
 
     return [
-        Command("subs", "The subs that were taken, newest first.", Page, subs),
-        Command("sub", "One sub, and which come before and after it.", Which, sub_),
+        Command("subs", "The subs that were taken, newest first.", Page, subs, asks=True),
+        Command("sub", "One sub, and which come before and after it.", Which, sub_, asks=True),
         Command("picture", "Make the tiles of a sub's picture, and tell what can be drawn over it.",
-                Which, picture),
+                Which, picture, asks=True),
     ]  # fmt: skip
 
 

@@ -30,7 +30,7 @@ def tonight_commands(box: "Box", outlook: Outlook) -> list[Command]:
         done = await done_tonight(box.journal, Window(drawn["from"], drawn["to"]))
         return answer | done | _to_come(ahead, now) | {"progress": await _progress(box)}
 
-    return [Command("tonight", TONIGHT, Arguments, tonight)]
+    return [Command("tonight", TONIGHT, Arguments, tonight, asks=True)]
 
 
 def _to_come(ahead: Ahead, now: float) -> dict[str, Any]:

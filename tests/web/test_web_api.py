@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from appliance.api import Arguments, Command, Driving
 from appliance.bus import Said
 from tests.web.fake_box import Box
 from tests.web.night_content import running
@@ -322,3 +323,39 @@ def test_files_are_kept_by_the_phone_and_come_compressed(client: FlaskClient) ->
     assert b"follow(" in plain.data
     plain.close()
     assert client.get(address.replace("shell.js", "../app.py")).status_code == 404
+
+
+def who_drives(box: Box) -> list[tuple[str, str]]:
+    return [(state.who, state.what) for state in box.bus.states() if isinstance(state, Driving)]
+
+
+def test_the_others_see_which_phone_drives(box: Box) -> None:
+    android = {"User-Agent": "Mozilla/5.0 (Linux; Android 15; Pixel 9)"}
+    first, second, third = (box.app.test_client() for _ in range(3))
+    for phone, browser in ((first, android), (second, android), (third, {"User-Agent": "curl"})):
+        assert 'data-phone="' in phone.get("/", headers=browser).text
+    press = {"json": {"id": "1"}, "headers": {**JSON, **android}}
+    first.post("/api/command/start", **press)
+    assert who_drives(box) == [("Android", "start the night.")]
+    second.post("/api/command/pause", **press | {"json": {"id": "2"}})
+    assert who_drives(box) == [("Android 2", "pause the night.")]
+    third.set_cookie("phone_name", "Anna%E2%80%99s%00 phone")
+    third.post("/api/command/start", **press | {"json": {"id": "3"}})
+    assert who_drives(box) == [("Anna’s phone", "start the night.")]
+
+
+def test_a_question_drives_nothing(box: Box, client: FlaskClient) -> None:
+    async def run(_: Arguments) -> str:
+        return "fine"
+
+    box.run(box.api.register, Command("how", "How is it?", Arguments, run, asks=True))
+    assert client.post("/api/command/how", json={"id": "q"}, headers=JSON).json == {"result": "fine"}
+    assert who_drives(box) == []
+
+
+def test_a_phone_keeps_its_number_and_no_other_text_is_one(client: FlaskClient) -> None:
+    number = client.get("/").text.split('data-phone="')[1].split('"')[0]
+    assert len(number) == 16
+    assert f'data-phone="{number}"' in client.get("/align").text
+    client.set_cookie("phone", '"><script>')
+    assert "<script>" not in client.get("/").text.split('data-phone="')[1][:40]

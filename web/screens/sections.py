@@ -3,8 +3,10 @@
 from web.screens.access import ACCESS
 from web.screens.display import DISPLAY
 from web.screens.more import Section
+from web.screens.place import PLACE
 
 SECTIONS: tuple[Section, ...] = (
+    PLACE,
     DISPLAY,
     ACCESS,
 )  # fmt: skip

@@ -37,6 +37,9 @@ const link = { up: null, failures: 0, heard: 0, skew: 0, attempt: null, wake: nu
 /** Seconds since 1970 by the box's clock, whatever the phone's says. */
 export const time = () => Date.now() / 1000 + link.skew;
 
+/** How far the box's clock is ahead of the phone's, in seconds. */
+export const skew = () => link.skew;
+
 /** Seconds since the box last said anything; Infinity before it did. */
 export const age = () => (link.heard ? (Date.now() - link.heard) / 1000 : Infinity);
 

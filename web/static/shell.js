@@ -2,6 +2,7 @@
 
 import * as alarm from "./alarm.js";
 import * as buttons from "./buttons.js";
+import * as clockwork from "./clock.js";
 import { $, clock, say, show } from "./draw.js";
 import * as driving from "./driving.js";
 import "./light.js";
@@ -21,6 +22,7 @@ follow(
       document.title = state.total ? `${state.done}/${state.total} ${state.target} – ${name}` : name;
       buttons.phase(state.phase);
       strip.night(state);
+      clockwork.night(state);
     },
     MountState: strip.mount,
     CameraState: strip.camera,
@@ -42,7 +44,11 @@ follow(
       buttons.roof(state.roof);
       strip.roof(state);
     },
-    NeedsPerson: watch.needs,
+    NeedsPerson: (state) => {
+      watch.needs(state);
+      clockwork.needs(state);
+    },
+    ClockState: clockwork.told,
     Driving: driving.told,
     Said: alarm.said,
   },
@@ -53,6 +59,7 @@ follow(
       strip.clear();
       watch.clear();
       alarm.clear(told.life);
+      clockwork.clear();
       driving.clear();
       buttons.phase("");
       buttons.roof("");
@@ -76,6 +83,7 @@ document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "neares
 setInterval(() => {
   strip.tick();
   driving.tick();
+  clockwork.tick();
   const old = age();
   say("age", Number.isFinite(old) && old > LATE ? t("{seconds} s old", { seconds: Math.round(old) }) : "");
 }, 1000);

@@ -162,8 +162,8 @@ def _newest(work: Work) -> list[Command]:
     return [
         Command("solve", "Find out where the newest frame points.", Solve, solve_),
         Command("save", "Save the newest frame.", Saved, save_),
-        Command("star", "How sharp is the star there, in the newest frame?", Pixel, star),
-        Command("header", "The header of the newest frame.", Arguments, header_),
+        Command("star", "How sharp is the star there, in the newest frame?", Pixel, star, asks=True),
+        Command("header", "The header of the newest frame.", Arguments, header_, asks=True),
     ]
 
 

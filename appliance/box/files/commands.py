@@ -169,11 +169,11 @@ def files_commands(box: Box, worker: Worker) -> list[Command]:
     """For every surface."""
     files = Files(box, worker, DriveCopies(box))
     return [
-        Command("files", "What lies in the images' folder.", Place, files.look),
-        Command("files_pick", "What a selection of files comes to.", Places, files.pick),
+        Command("files", "What lies in the images' folder.", Place, files.look, asks=True),
+        Command("files_pick", "What a selection of files comes to.", Places, files.pick, asks=True),
         Command("files_delete", "Delete files of earlier nights for good.", Places, files.delete),
-        Command("files_pictures", "Small pictures of frames.", Places, files.pictures),
-        Command("drives", "The removable drives that are plugged in.", Arguments, files.drives),
+        Command("files_pictures", "Small pictures of frames.", Places, files.pictures, asks=True),
+        Command("drives", "The removable drives that are plugged in.", Arguments, files.drives, asks=True),
         Command("copy_start", "Copy files to a drive, and check them there.", Copy, files.copy),
         Command("copy_stop", "End the copy to the drive.", Arguments, files.stop),
     ]

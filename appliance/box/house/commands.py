@@ -55,8 +55,8 @@ def network_commands(box: Box, worker: Worker) -> list[Command]:
         return "joining"
 
     return [
-        Command("network", "The box's addresses and its Wi-Fi.", Arguments, network),
-        Command("wifi_networks", "The Wi-Fi networks in reach.", Arguments, networks),
+        Command("network", "The box's addresses and its Wi-Fi.", Arguments, network, asks=True),
+        Command("wifi_networks", "The Wi-Fi networks in reach.", Arguments, networks, asks=True),
         Command("wifi_join", "Take the box into another Wi-Fi; the page moves with it.", Join, join),
     ]
 
@@ -91,6 +91,6 @@ def about_commands(worker: Worker) -> list[Command]:
         return await worker.call(read)
 
     return [
-        Command("about", "Versions and licences.", Arguments, about),
-        Command("documents", "The guide that the box keeps.", Arguments, texts),
+        Command("about", "Versions and licences.", Arguments, about, asks=True),
+        Command("documents", "The guide that the box keeps.", Arguments, texts, asks=True),
     ]

@@ -55,10 +55,12 @@ def log_commands(box: Box, file: Path | None, worker: Worker) -> list[Command]:
         return await worker.call(report_parts, box, file)
 
     return [
-        Command("log_nights", "The nights of which there is a decision log.", Arguments, of_nights),
-        Command("log_lines", "Lines of the decision log.", LinesAsked, said),
-        Command("log_files", "The log files.", Arguments, files),
-        Command("report_parts", "What a problem report holds.", Arguments, report),
+        Command(
+            "log_nights", "The nights of which there is a decision log.", Arguments, of_nights, asks=True
+        ),
+        Command("log_lines", "Lines of the decision log.", LinesAsked, said, asks=True),
+        Command("log_files", "The log files.", Arguments, files, asks=True),
+        Command("report_parts", "What a problem report holds.", Arguments, report, asks=True),
     ]
 
 

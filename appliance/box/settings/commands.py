@@ -58,8 +58,18 @@ def settings_commands(box: Box, file: Path, worker: Worker) -> list[Command]:
         return shown(now)
 
     return [
-        Command("profile_schema", "What can be set, with its words, units and limits.", Arguments, schema),
-        Command("profile_values", "The settings as the profile's file has them.", Arguments, values),
-        Command("profile_check", "What would be wrong with these changes of settings.", Changes, check),
+        Command(
+            "profile_schema",
+            "What can be set, with its words, units and limits.",
+            Arguments,
+            schema,
+            asks=True,
+        ),
+        Command(
+            "profile_values", "The settings as the profile's file has them.", Arguments, values, asks=True
+        ),
+        Command(
+            "profile_check", "What would be wrong with these changes of settings.", Changes, check, asks=True
+        ),
         Command("profile_change", "Change settings, from the next start on.", Changes, change),
     ]
