@@ -331,7 +331,7 @@ def who_drives(box: Box) -> list[tuple[str, str]]:
 
 def test_the_others_see_which_phone_drives(box: Box) -> None:
     android = {"User-Agent": "Mozilla/5.0 (Linux; Android 15; Pixel 9)"}
-    first, second, third = (box.app.test_client() for _ in range(3))
+    first, second, third = (box.client() for _ in range(3))
     for phone, browser in ((first, android), (second, android), (third, {"User-Agent": "curl"})):
         assert 'data-phone="' in phone.get("/", headers=browser).text
     press = {"json": {"id": "1"}, "headers": {**JSON, **android}}
