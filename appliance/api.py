@@ -119,7 +119,8 @@ class Api:
     `now` gives the box's UTC in seconds since 1970, by the same clock as the moments in messages;
     `rehearsal` is the page of the newest rehearsal, None before the first; `pictures` None shows no subs.
     `star` is where the picture of the star that is looked at by hand will be.
-    `pairing_code` is what a person at the box is shown to get in by phone, "" when there is no need.
+    `pairing_code` is what a person at the box is shown to get in by phone, "" when there is no need;
+    `forget_password` lets them begin anew, None without a page.
     """
 
     def __init__(
@@ -135,6 +136,7 @@ class Api:
         self.pictures: Pictures | None = None
         self.star: Path | None = None
         self.pairing_code: Callable[[], str] = lambda: ""
+        self.forget_password: Callable[[], Awaitable[None]] | None = None
         self._preview = preview
         self._answers: OrderedDict[str, asyncio.Future[object]] = OrderedDict()
         self._lasting: dict[object, Update] = {}

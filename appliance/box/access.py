@@ -25,6 +25,11 @@ class KeptAccess:
         self._file = folder / FOLDER / FILE
         self._held: tuple[object, Access] | None = None
 
+    @property
+    def exists(self) -> bool:
+        """Has a box kept one here?"""
+        return self._file.exists()
+
     def read(self) -> Access:
         stamp, held = _stamp(self._file), self._held
         if held is not None and held[0] == stamp:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from appliance import __version__
 from appliance.cli.exits import BAD_INPUT, FAILED, INTERRUPTED, OK
+from appliance.cli.page_commands import add_page
 from appliance.cli.sequence_commands import add_sequence
 from appliance.errors import BadInput, NightboxError
 
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     _focus(commands)
     _flats(commands)
     add_sequence(commands, EPILOG)
+    add_page(commands, EPILOG)
     version = commands.add_parser("version", help="print the version", epilog=EPILOG)
     version.set_defaults(command=_version)
     return parser

@@ -45,7 +45,7 @@ def run_plan_file(
     except BadInput as wrong:
         if outside.guarded is not None:
             complain(wrong.code, wrong.sentence, wrong.advice)
-            asyncio.run(stay(rig, wrong, outside.notifier, _folder(rig, out)))
+            asyncio.run(stay(rig, wrong, outside.notifier, folder_of(rig, out)))
         raise
 
 
@@ -55,7 +55,7 @@ def _run_on(
 ) -> int:  # fmt: skip
     work = None if plan is None else read_plan(plan)
     # Absolute: opening the first GPIO line changes the process's working folder for a moment.
-    folder = make_folder(_folder(rig, out)).absolute()
+    folder = make_folder(folder_of(rig, out)).absolute()
     if plan is None or work is None:
         plan = chosen_plan(folder, profile, rig.startup.plan if rig.startup else None)
         work = read_plan(plan)
@@ -67,7 +67,8 @@ def _run_on(
     return asyncio.run(going)
 
 
-def _folder(rig: Profile | None, out: Path | None) -> Path:
+def folder_of(rig: Profile | None, out: Path | None) -> Path:
+    """Where everything of the night is."""
     return out or (rig.storage.folder if rig else None) or Path("night")
 
 

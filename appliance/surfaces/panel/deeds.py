@@ -17,8 +17,11 @@ from appliance.surfaces.panel.face import Face
 log = logging.getLogger(__name__)
 
 SOURCE = "panel"
+ANEW = "Open the page and set a new one; its pairing code stands on the display, or in what the box printed."
 PARK_SECONDS = 1.0  # while a night runs: a sleeve must not end it
+FORGET_SECONDS = 10.0  # Light: nothing else of the panel is held for so long
 TOGETHER = frozenset({"stop", "park"})
+LIGHT = frozenset({"light"})
 ROOF = {"roof_open", "roof_close"}
 
 
@@ -37,7 +40,7 @@ Overriding = Callable[[], AbstractAsyncContextManager[HeldRoof]]
 def holds(section: PanelSection) -> tuple[Hold, ...]:
     """What is held, and for how long."""
     shutdown = (Hold(frozenset({"shutdown"}), section.hold_seconds), Hold(TOGETHER, section.hold_seconds))
-    return (Hold(frozenset({"park"}), PARK_SECONDS), *shutdown)
+    return (Hold(frozenset({"park"}), PARK_SECONDS), *shutdown, Hold(LIGHT, FORGET_SECONDS))
 
 
 class Deeds:
@@ -59,7 +62,8 @@ class Deeds:
             return
         self._face.mute()
         if gesture.kind is Kind.HELD:
-            self._begin(self._end_and_park() if gesture.buttons == {"park"} else self._shut_down())
+            held = {frozenset({"park"}): self._end_and_park, LIGHT: self._forget}
+            self._begin(held.get(gesture.buttons, self._shut_down)())
         else:
             self._press(first, twice=gesture.kind is Kind.TWICE)
 
@@ -102,6 +106,17 @@ class Deeds:
     async def _shut_down(self) -> None:
         self._face.answer(patterns.HEARD)
         await self._call("shutdown")
+
+    async def _forget(self) -> None:
+        """The page's password: the display then shows the code by which a new one is set."""
+        if self._api.forget_password is None:
+            raise BadCommand("light", "there is no page whose password could be forgotten")
+        await self._api.forget_password()
+        self._face.answer(patterns.HEARD)
+        text = "The page's password is cleared, every phone is logged out: the panel's Light button was held."
+        self._api.bus.publish(
+            Said(source=SOURCE, text=text, level="warning", code="page.forgotten", advice=ANEW)
+        )
 
     def _begin(self, deed: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(self._answered(deed))

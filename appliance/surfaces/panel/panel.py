@@ -80,8 +80,14 @@ class _Panel:
             found += self._kept(place, opener.button, partial(feel, place=place, edge=self._edge))
         found += self._kept("status_light", opener.status_light, partial(shine, face=face))
         found += self._kept("buzzer", opener.buzzer, partial(sing, face=face))
-        found += self._kept("display", opener.text_display, partial(write, face=face, unix=api.now))
+        # The code is for who stands here: it is on no bus, and no other surface shows it.
+        words = partial(write, face=face, unix=api.now, code=self._code)
+        found += self._kept("display", opener.text_display, words)
         return found
+
+    def _code(self) -> str:
+        """Asked anew each time: the page is opened after the panel."""
+        return self._wiring.api.pairing_code()
 
     def _kept(self, place: str, open_: Any, use: Any) -> list[Coroutine[Any, Any, None]]:
         spec = self._wiring.section.spec(place)

@@ -133,13 +133,20 @@ async def _note(buzzer: Buzzer, hz: float) -> None:
     await (buzzer.on(hz) if hz else buzzer.off())
 
 
-async def write(display: TextDisplay, face: Face, unix: Callable[[], float]) -> None:
-    """Show the night in words, whenever they change; blank at the end."""
+def no_code() -> str:
+    """Nobody has to be shown a way in."""
+    return ""
+
+
+async def write(
+    display: TextDisplay, face: Face, unix: Callable[[], float], code: Callable[[], str] = no_code
+) -> None:
+    """Show the night in words, and the page's pairing code, whenever they change; blank at the end."""
     shown: list[str] | None = None
     try:
         while True:
             seen = face.version
-            if (now := lines(face.facts, unix(), display.rows, display.columns)) != shown:
+            if (now := lines(face.facts, unix(), display.rows, display.columns, code())) != shown:
                 await display.show(now)
                 shown = now
             await face.news(seen, FRESH_SECONDS)

@@ -11,6 +11,7 @@ HEADS = {
     patterns.FAULT: "FAULT", patterns.UNSAFE: "UNSAFE", patterns.NEEDS_YOU: "NEEDS YOU",
     patterns.SHUTTING_DOWN: "SHUTTING DOWN", patterns.RUNNING: "RUNNING", patterns.WAITING: "WAITING",
 }  # fmt: skip
+QUIET = (patterns.IDLE, patterns.RUNNING, patterns.WAITING)
 TURN_SECONDS = 10.0
 RESTING = {"ended": "FINISHED", "idle": "READY"}
 SAME = str.maketrans(
@@ -18,12 +19,18 @@ SAME = str.maketrans(
 )
 
 
-def lines(now: Facts, unix: float, rows: int, columns: int) -> list[str]:
-    """At most so many, none longer than `columns`: what it is, then what a person must know first."""
+def lines(now: Facts, unix: float, rows: int, columns: int, code: str = "") -> list[str]:
+    """At most so many, none longer than `columns`: what it is, then what a person must know first.
+
+    `code` is the page's pairing code, while it has no password: shown where nothing waits for a person.
+    """
     head = _head(now)
     clock = f"{int(unix // 3600 % 24):02}:{int(unix // 60 % 60):02}"
     first = f"{head:<{columns - 5}}{clock}" if len(head) + 6 <= columns else head
-    return [plain(line)[:columns] for line in [first, *_body(now, unix, rows - 1, columns)][:rows]]
+    code = code if pattern(now) in QUIET else ""
+    pairing = [f"Page code {code}"[-columns:]] if code else []
+    body = _body(now, unix, rows - 1 - len(pairing), columns)
+    return [plain(line)[:columns] for line in [first, *pairing, *body][:rows]]
 
 
 def _head(now: Facts) -> str:

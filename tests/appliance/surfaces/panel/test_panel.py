@@ -230,6 +230,40 @@ async def test_the_display_follows() -> None:
         assert bench.sky.display[0].startswith("SHUTTING DOWN")
 
 
+async def test_the_pages_code_is_on_the_display_and_nowhere_else() -> None:
+    bench = Bench()
+    bench.api.pairing_code = lambda: "012345"
+    async with bench.running():
+        await asyncio.sleep(1.0)
+        assert bench.sky.display[1] == "Page code 012345"
+        bench.api.pairing_code = lambda: ""
+        await asyncio.sleep(11.0)
+        assert "code" not in "".join(bench.sky.display)
+        await asyncio.sleep(1.0)
+    assert "012345" not in repr([*bench.bus.states(), *bench.said])
+
+
+async def test_light_held_for_ten_seconds_forgets_the_pages_password() -> None:
+    bench, forgotten = Bench(), list[float]()
+
+    async def forget() -> None:
+        forgotten.append(asyncio.get_running_loop().time())
+
+    bench.api.forget_password = forget
+    async with bench.running():
+        await bench.publish(RUNNING)
+        await bench.press("light", seconds=9.9)
+        assert forgotten == []
+        await bench.press("light", seconds=10.1)
+        assert len(forgotten) == 1
+        assert [said.code for said in bench.said] == ["page.forgotten"]
+        assert bench.asked == []  # the night goes on
+        bench.api.forget_password = None
+        await bench.press("light", seconds=10.1)
+        assert bench.said[-1].level == "warning"
+        assert "no page" in bench.said[-1].text
+
+
 async def test_everything_is_dark_and_silent_after_the_end() -> None:
     bench = Bench()
     async with bench.running():

@@ -72,3 +72,22 @@ def test_nothing_is_longer_than_the_display(rows: int, columns: int) -> None:
 
 def test_only_plain_signs() -> None:
     assert plain("“Orión” −10 °C … 2″") == '"Orion" -10  degC ... 2"'
+
+
+def test_the_pages_code_stands_where_nothing_waits_for_a_person() -> None:
+    idle = Facts(plan="Autumn", total=24)
+    assert lines(idle, EVENING, 4, 16, "012345") == [
+        "READY      20:00",
+        "Page code 012345",
+        "Autumn",
+        "sub 0/24",
+    ]
+    assert lines(RUNNING, EVENING, 4, 20, "012345")[1:] == ["Page code 012345", "M 33 Ha", "sub 7/24 1:20"]
+    assert lines(idle, EVENING, 2, 8, "012345")[1] == "e 012345"
+    for urgent in (
+        replace(RUNNING, alarm="roof"),
+        replace(RUNNING, unsafe=("rain",)),
+        replace(RUNNING, question="?"),
+        replace(RUNNING, leaving=True),
+    ):
+        assert "012345" not in "".join(lines(urgent, EVENING, 4, 20, "012345"))
