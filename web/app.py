@@ -30,7 +30,7 @@ TABS = (tonight, align, focus, run)
 # Nothing from elsewhere, nothing inline: there is no Internet in the field, and no stranger's script.
 POLICY = "; ".join((
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'",
-    "connect-src 'self'", "manifest-src 'self'", "base-uri 'none'", "form-action 'none'",
+    "connect-src 'self'", "frame-src 'self'", "manifest-src 'self'", "base-uri 'none'", "form-action 'none'",
     "frame-ancestors 'none'",
 ))  # fmt: skip
 WITH_FORMS = POLICY.replace("form-action 'none'", "form-action 'self'")

@@ -370,8 +370,7 @@ def test_a_rehearsal_is_started_and_told(phone: Phone, box: Box, tmp_path: Path)
     assert phone.driver.save_screenshot(str(tmp_path / "rehearsal.png"))
     box.publish(running())
     phone.visible("[data-command=rehearse]", yes=False)  # not while the night runs
-    phone.click("#red")
-    assert str(phone.find("#rehearsal-link").get_attribute("href")).endswith("/rehearsal#red")
+    assert str(phone.find("#rehearsal-link").get_attribute("href")).endswith("/rehearsed")
     phone.driver.get(f"http://127.0.0.1:{phone.port}/rehearsal#red")
     assert phone.driver.execute_script("return getComputedStyle(document.documentElement).color") == (
         "rgb(255, 0, 0)"

@@ -31,6 +31,23 @@ export function clock(moment) {
   return new Date(moment * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
 }
 
+/** The same without seconds: 21:07. */
+export const minute = (moment) => clock(moment).slice(0, 5);
+
+/** 5400 becomes 1 h 30 min, 240 becomes 4 min: for people, not for clocks. */
+export function duration(seconds) {
+  const minutes = Math.max(0, Math.round(seconds / 60));
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+}
+
+/** An element with words in it. */
+export function made(kind, words = "", look = "") {
+  const place = document.createElement(kind);
+  place.textContent = words;
+  if (look) place.className = look;
+  return place;
+}
+
 export function shape(name, attributes, text) {
   const made = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);

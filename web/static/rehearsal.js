@@ -7,7 +7,8 @@ import { t } from "./words.js";
 export function clear() {
   if (!$("rehearsal")) return;
   $("rehearsal").dataset.phase = "";
-  for (const id of ["rehearsal-verdict", "rehearsal-link"]) show(id, false);
+  for (const id of ["rehearsal-verdict", "rehearsal-link", "rehearsal-busy"]) show(id, false);
+  show("rehearsal-empty", true);
   say("rehearsal-count", "");
   $("rehearsal-problems").replaceChildren();
 }
@@ -16,6 +17,8 @@ export function draw(state) {
   if (!$("rehearsal")) return;
   $("rehearsal").dataset.phase = state.phase;
   $("rehearsal").dataset.good = String(state.good);
+  show("rehearsal-empty", false);
+  show("rehearsal-busy", state.phase === "running");
   show("rehearsal-verdict", true);
   say("rehearsal-verdict", state.verdict);
   say("rehearsal-count", state.planned ? t("{expected} of {planned} subs", state) : "");
@@ -33,9 +36,4 @@ function problem(one) {
     entry.append(part);
   }
   return entry;
-}
-
-/** The rehearsal's own page opens in the light of this one. */
-export function light(red) {
-  $("rehearsal-link")?.setAttribute("href", red ? "/rehearsal#red" : "/rehearsal");
 }

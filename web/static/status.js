@@ -31,12 +31,16 @@ export function sequence(state) {
 /** The ring: what is left of this exposure by the box's clock. */
 export function countdown(state, time) {
   const { exposing_since: since, exposing_until: until } = state ?? {};
+  if (state?.waiting && known(state.until)) return ring(0, waited(state.until - time), t("to go"));
   if (!known(since) || !known(until)) return ring(0, RESTING[state?.phase] ?? "–", "");
   const left = until - time;
   const part = Math.min(1, Math.max(0, (time - since) / (until - since || 1)));
   if (left <= 0) return ring(1, "···", t("reading out"));
   ring(part, span(left), t("of {time}", { time: span(until - since) }));
 }
+
+/** A long wait needs no seconds. */
+const waited = (left) => (left >= 3600 ? span(left).slice(0, -3).replace(":", "\u202fh\u202f") : span(left));
 
 const RESTING = { waiting: "···", paused: "❚❚", ended: "✓", failed: "!", running: "···", starting: "···", stopping: "···" };
 

@@ -70,7 +70,7 @@ async def test_it_needs_nothing_else(tmp_path: Path) -> None:
     page = await page_of(journal, run, tmp_path / "report.html")
     await journal.close()
     assert not re.search(r"<script|<link|<img|https?:|@import|url\(", page)
-    assert "prefers-color-scheme: dark" in page
+    assert "prefers-color-scheme: light" in page
     assert "@media print" in page
     assert not (tmp_path / ".report.html.new").exists()
 
