@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,15 +16,13 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from appliance.bus import Alarm, NeedsPerson, Said
 from appliance.cli.rehearsing import Rehearsal
-from appliance.focus.triggers import FocusTriggers
-from appliance.focus.wizards import FocusWizard
 from appliance.leases import By as OwnedBy
 from appliance.leases import LeasesState, Owned
 from appliance.sequence.messages import LastSub
 from appliance.sequence.vitals import RoofNow
 from hardware.devices import RoofState
 from tests.web.fake_box import Box, star_field
-from tests.web.night_content import focus_done, full_night, guarded, in_trouble, rehearsed, running
+from tests.web.night_content import full_night, guarded, in_trouble, rehearsed, running
 
 pytestmark = pytest.mark.browser
 FLAGS = (
@@ -150,38 +147,6 @@ def test_shows_the_night_live(phone: Phone, box: Box, tmp_path: Path) -> None:
     width = phone.driver.execute_script("return document.documentElement.scrollWidth")
     assert width == PHONE["width"]
     assert phone.driver.save_screenshot(str(tmp_path / "page.png"))
-    assert phone.complaints() == []
-
-
-def test_the_v_curve_is_drawn_on_the_page_of_focus(phone: Phone, box: Box) -> None:
-    box.publish(*full_night())
-    phone.go("/focus")
-    phone.until("#focus-state", "HFR 1.86")
-    assert (
-        len(phone.driver.find_elements(By.CSS_SELECTOR, "#curve circle.dot")) == len(focus_done().points) - 1
-    )
-    assert len(phone.driver.find_elements(By.CSS_SELECTOR, "#curve path.out")) == 1
-    assert phone.complaints() == []
-
-
-def test_triggers_and_wizards_are_told_beside_the_v_curve(phone: Phone, box: Box) -> None:
-    phone.go("/focus")
-    gathering = FocusTriggers(source="focus", marker="gathering", readings=2, wanted=5)
-    box.publish(gathering)
-    phone.until("#focus-triggers", "Temperature: gathering 2 of 5")
-    assert not phone.find("#curve").is_displayed()  # there is none yet
-    box.publish(replace(gathering, marker="due", celsius=8.9, reference=10.1, asap=True))
-    phone.until("#focus-triggers", "Focusing after this sub · Temperature: due, −1.2 °C since focus")
-    box.publish(FocusTriggers(source="focus", paused=True))
-    phone.until("#focus-triggers", "Focus runs are paused")
-    measuring = FocusWizard(source="focus", wizard="backlash measurement", phase="running", doing="Inwards")
-    box.publish(measuring, focus_done())
-    phone.until("#focus-wizard", "Inwards")
-    assert phone.find("#curve").is_displayed()
-    box.publish(replace(measuring, phase="done", result=("Backlash: 40 ± 3 steps.", "[focus]")))
-    phone.until("#focus-wizard", "[focus]")
-    box.publish(FocusTriggers(source="focus"))
-    phone._wait("it stayed", lambda: not phone.find("#focus-triggers").is_displayed())
     assert phone.complaints() == []
 
 
