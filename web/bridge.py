@@ -24,6 +24,8 @@ THREADS = 26
 DRAIN = 2.0  # seconds for running requests to end at shutdown
 GONE = 20_000  # ms after which a phone that acknowledges nothing has left the Wi-Fi: its thread is free again
 MAX_BODY = 64 * 1024
+# A download waits for the phone when so much is on its way: nothing of it ever lies in a temporary file.
+SENT_AHEAD = 1 << 20
 # Every request finding all threads busy would log a line; the limit on waiting makes that harmless.
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
@@ -158,6 +160,7 @@ class PageServer:
         self._server = create_server(
             self._app, self._sockets, sockets=[listener], threads=THREADS, ident=None,
             max_request_body_size=MAX_BODY, connection_limit=200, channel_timeout=60,
+            outbuf_high_watermark=SENT_AHEAD, outbuf_overflow=2 * SENT_AHEAD,
         )  # fmt: skip
         self._loop = asyncio.get_running_loop()
         self._ended: asyncio.Future[None] = self._loop.create_future()

@@ -2,11 +2,22 @@
 
 from web.screens.access import ACCESS
 from web.screens.display import DISPLAY
+from web.screens.files import FILES
+from web.screens.help import HELP, UPDATES
+from web.screens.logs import LOGS
 from web.screens.more import Section
+from web.screens.network import NETWORK
 from web.screens.place import PLACE
+from web.screens.settings import SETTINGS
 
 SECTIONS: tuple[Section, ...] = (
+    FILES,
+    LOGS,
+    SETTINGS,
     PLACE,
     DISPLAY,
+    NETWORK,
     ACCESS,
+    UPDATES,
+    HELP,
 )  # fmt: skip

@@ -64,9 +64,10 @@ def _licence(distribution: metadata.Distribution) -> str:
 
 
 def documents(root: Path = ROOT, elsewhere: Path = ELSEWHERE) -> dict[str, Path]:
-    """The texts that the box keeps, by a plain name: "guide", "focus", ..., "changelog", "license"."""
+    """The texts that the box keeps, by a plain name: "guide" first, "focus", ..., "changelog", "license"."""
     home = root if (root / "docs").is_dir() else elsewhere
-    pages = {path.stem: path for path in sorted((home / "docs").glob("*.md")) if path.is_file()}
+    found = sorted((home / "docs").glob("*.md"), key=lambda path: (path.stem != "guide", path.stem))
+    pages = {path.stem: path for path in found if path.is_file()}
     others = {"changelog": home / "CHANGELOG.md", "license": home / "LICENSE"}
     return pages | {name: path for name, path in others.items() if path.is_file()}
 
