@@ -10,6 +10,7 @@ from appliance.box.files.commands import files_commands
 from appliance.box.house.commands import about_commands, network_commands
 from appliance.box.house.logs import log_commands
 from appliance.box.places import place_commands
+from appliance.box.profile_commands import profile_commands
 from appliance.box.settings.commands import settings_commands
 from hardware.worker import Worker
 
@@ -24,6 +25,7 @@ def errands(box: Box, file: Path | None) -> Iterator[list[Command]]:
     try:
         yield [
             *(settings_commands(box, file, worker) if file is not None else ()),
+            *(profile_commands(box, file, worker) if file is not None else ()),
             *(place_commands(box, file, worker) if file is not None else ()),
             *files_commands(box, worker),
             *log_commands(box, file, worker),

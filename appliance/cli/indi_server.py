@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from appliance.box.notify import Notifier
+from appliance.box.profiles import chosen_profile
 from appliance.cli.compose import indi_server, usual_port
 from appliance.cli.exits import OK
 from appliance.cli.nights import make_folder
@@ -16,6 +17,7 @@ from hardware.registry import keep_indi_server as keep
 
 def keep_indi_server(profile: Path, socket: str, port: int, home: Path) -> int:
     """Keep it up until SIGTERM; returns the exit code. BadInput for a profile without INDI drivers."""
+    profile = chosen_profile(profile)
     rig = load_profile(profile)
     if not rig.indi.drivers:
         raise BadInput("indi.drivers", f"{profile.name} names none to run", advice="List the drivers there.")

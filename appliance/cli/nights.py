@@ -10,6 +10,7 @@ from appliance.box.assembly import opened_journal
 from appliance.box.box import JOURNAL
 from appliance.box.last import chosen_plan, remember
 from appliance.box.notify import Notifier
+from appliance.box.profiles import chosen_profile
 from appliance.cli.compose import ALONE, Outside, only_one
 from appliance.cli.console import complain
 from appliance.cli.demo import load_demo, write_demo
@@ -41,12 +42,27 @@ def run_plan_file(
     off = _power_off(start=start, keep=keep) if shutdown else None
     try:
         rig = load_profile(profile)
+        profile, rig = _chosen(profile, rig)
         return _run_on(rig, plan, profile, out, start=start, keep=keep, outside=outside, off=off)
     except BadInput as wrong:
         if outside.guarded is not None:
             complain(wrong.code, wrong.sentence, wrong.advice)
             asyncio.run(stay(rig, wrong, outside.notifier, folder_of(rig, out)))
         raise
+
+
+def _chosen(given: Path, rig: Profile) -> tuple[Path, Profile]:
+    """The one that was chosen on the page, unless it cannot be used any more: the night matters more."""
+    chosen = chosen_profile(given)
+    if chosen == given:
+        return given, rig
+    try:
+        other = load_profile(chosen)
+    except BadInput as wrong:
+        complain(wrong.code, f"{wrong.sentence} Going on with {given.name}.", wrong.advice)
+        return given, rig
+    print(f"Profile: {chosen} (chosen on the page)", flush=True)
+    return chosen, other
 
 
 def _run_on(

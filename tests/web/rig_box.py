@@ -70,6 +70,14 @@ def vectors() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def kept(file: str, name: str, **more: Any) -> dict[str, Any]:
+    return {"file": file, "name": name, "wrong": "", "used": False, "next": False, **more}
+
+
+PROFILES = [
+    kept("profile.toml", "Backyard", used=True, next=True), kept("wide.toml", "Wide field"),
+    kept("old.toml", "Old rig", wrong="focsuer: old.toml has an unknown key"),
+]  # fmt: skip
 READINGS = [
     {"what": "rain", "value": "0.4 mm/h", "limit": "0 mm/h allowed", "beyond": True},
     {"what": "wind", "value": "3.1 m/s", "limit": "10 m/s allowed", "beyond": False},
@@ -114,6 +122,7 @@ class RigBox(Box):
         api = await super()._api()
         answers: dict[str, Callable[[dict[str, Any]], Any]] = {
             "equipment": lambda _: {"devices": [CAMERA, well("mount", "EQ6-R"), well("focuser", "EAF")]},
+            "profiles": lambda _: {"profiles": PROFILES, "folder": "/etc/nightbox"},
             "indi_devices": lambda _: self._devices(), "indi_properties": self._properties,
             "indi_set": self._set, "guide_steps": self._steps,
             "safety_sources": lambda _: self._sources(),
@@ -122,7 +131,8 @@ class RigBox(Box):
         }  # fmt: skip
         for name, answer in answers.items():
             api.register(Command(name, f"{name}.", Anything, self._telling(answer)))
-        done = ("device_recover", "connect", "output", "guide_start", "guide_stop", "guide_pause",
+        done = ("device_recover", "profile_choose",
+                "connect", "output", "guide_start", "guide_stop", "guide_pause",
                 "guide_resume", "guide_dither", "lease_grant", "lease_take_back")  # fmt: skip
         for name in done:
             api.register(Command(name, f"{name}.", Anything, self._noting(name)))

@@ -89,6 +89,15 @@ def test_a_lost_camera_is_told_with_what_is_done_and_can_be_helped(page: Page, r
     expect(page.locator("#answer")).to_contain_text("the roof is closed Open it first.")
 
 
+def test_another_profile_is_chosen_for_the_next_start(page: Page, rig: RigBox) -> None:
+    page.goto("/more/equipment")
+    kept = page.locator("#profiles-list > li")
+    expect(kept.nth(0)).to_contain_text("In use")
+    expect(kept.nth(2)).to_contain_text("unknown key")
+    page.get_by_role("button", name="Use from the next start").click()
+    assert asked(rig, page, "profile_choose") == {"file": "wide.toml"}
+
+
 def test_a_number_is_set_within_its_property(page: Page, rig: RigBox) -> None:
     page.goto("/more/properties")
     expect(page.locator("#indi-devices button").first).to_contain_text("EQMod")

@@ -17,13 +17,18 @@ def equipment(api: Api, bridge: Bridge) -> Blueprint:
 
     @routes.get("/more/equipment")
     def index() -> str:
-        return render_template("equipment.html", tab="more")
+        several = "profiles" in bridge.call(dict, api.commands)
+        return render_template("equipment.html", tab="more", profiles=several)
 
     @routes.get("/more/equipment/now")
     def now() -> dict[str, Any]:
         return told(api, bridge, "equipment")
 
+    @routes.get("/more/equipment/profiles")
+    def profiles() -> dict[str, Any]:
+        return told(api, bridge, "profiles")
+
     return routes
 
 
-EQUIPMENT = Section("equipment", N_("Equipment"), N_("Devices, connecting, recovery"), "plug", equipment)
+EQUIPMENT = Section("equipment", N_("Equipment"), N_("Devices, recovery, profiles"), "plug", equipment)

@@ -1,6 +1,6 @@
 // Each device with its state, what recovery has tried and does next, and its rungs by hand.
 
-import { poll } from "./asking.js";
+import { once, poll } from "./asking.js";
 import { el, lamp, press, renew, rows } from "./build.js";
 import { $, say, show, span, tone } from "./draw.js";
 import { follow } from "./live.js";
@@ -59,5 +59,27 @@ const again = poll(() => "/more/equipment/now", ({ devices }) => {
   const away = devices.filter((one) => one.state !== "open").length;
   say("devices-told", away ? t("{n} of {total} connected", { n: devices.length - away, total: devices.length }) : t("All {total} connected", { total: devices.length }));
 }, 3);
-document.addEventListener("answered", again);
+
+const profile = () => el("li", { class: "row" }, el("div", { class: "row-head" }, el("div", {}, el("b"), el("small")), lamp()), el("p", { class: "why" }), el("div", { class: "choices" }));
+
+function drawProfile(line, one) {
+  const [words, how] = one.wrong ? [t("Cannot be used"), "bad"] : one.used ? [t("In use"), "good"] : one.next ? [t("Next start"), "busy"] : [t("Kept"), "off"];
+  say(line.querySelector(".row-head b"), one.name);
+  say(line.querySelector("small"), one.file);
+  tone(line.querySelector(".lamp"), how);
+  say(line.querySelector(".lamp b"), words);
+  say(line.querySelector(".why"), one.wrong || (one.used && !one.next ? t("Until the next start") : ""));
+  renew(line.querySelector(".choices"), [one.next, one.wrong], () =>
+    one.next || one.wrong ? [] : [press(t("Use from the next start"), "profile_choose", { file: one.file })]);
+}
+
+function profiles(told) {
+  show("profiles", true);
+  say("profiles-folder", told.folder);
+  rows($("profiles-list"), told.profiles, (one) => one.file, profile, drawProfile);
+}
+
+const look = () => $("profiles") && once("/more/equipment/profiles", profiles);
+look();
+document.addEventListener("answered", () => (again(), look()));
 follow({ RigState: again });
