@@ -4,17 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
+from appliance.box.startup import ClockState, distance_km
 from appliance.bus import State
 from appliance.imaging.disk import RESERVE_BYTES
 from appliance.journal import FocusRun
 from appliance.plan import Plan
-from appliance.profile import Profile
+from appliance.profile import Profile, StartupSection
 from appliance.rig import RigState
 from appliance.safety.messages import PowerState, SafetyState
 from appliance.sequence.tonight import Tonight
 from appliance.sequence.vitals import DiskState
 from appliance.sky.catalogue import Target
-from hardware.devices import CoverState
+from hardware.devices import CoverState, Site
 
 Stand = Literal["done", "to do", "problem", "not fitted", "not checked"]
 S = TypeVar("S", bound=State)
@@ -44,7 +45,7 @@ class Facts:
     """What is known now. `states` are the bus's; `sky` None where it does not get dark.
 
     `place_said` and `polar_said`: when a person has confirmed it (UTC); `needed_bytes` None while the sensor
-    is not known; `cover` None while it does not answer.
+    is not known; `cover` None while it does not answer, `satellites` without a receiver that knows the place.
     """
 
     profile: Profile
@@ -56,6 +57,7 @@ class Facts:
     states: tuple[State, ...] = ()
     focus: FocusRun | None = None
     cover: CoverState | None = None
+    satellites: Site | None = None
     place_said: float | None = None
     polar_said: float | None = None
     needed_bytes: int | None = None
@@ -99,6 +101,8 @@ def _rig(facts: Facts) -> Check:
 def _time(facts: Facts) -> Check:
     if facts.clock_known:
         return Check("time", "done", "A time service has set the clock.")
+    if (told := facts.state(ClockState)) is not None and told.known:
+        return Check("time", "done", "A person, or satellites, have vouched for the clock.")
     return Check("time", "to do", "Nobody has set the clock: compare it with your own.")
 
 
@@ -106,9 +110,15 @@ def _place(facts: Facts) -> Check:
     site = facts.profile.site
     north, east = "N" if site.latitude_deg >= 0 else "S", "E" if site.longitude_deg >= 0 else "W"
     where = f"{abs(site.latitude_deg):.3f}° {north}, {abs(site.longitude_deg):.3f}° {east}"
+    where = f"{site.name}, {where}" if site.name else where
     if facts.place_said is not None:
-        return Check("place", "done", f"{where}, confirmed.", facts.place_said)
-    return Check("place", "not checked", f"{where} by the profile: is that here?", where=SETTINGS)
+        return Check("place", "done", f"{where}, confirmed.", facts.place_said, PLACE)
+    if facts.satellites is None:
+        return Check("place", "not checked", f"{where} by the profile: is that here?", where=PLACE)
+    away = distance_km(site.place(), facts.satellites)
+    if away > (facts.profile.startup or StartupSection()).max_site_km:
+        return Check("place", "problem", f"{where}: satellites see it {away:.0f} km away.", where=PLACE)
+    return Check("place", "done", f"{where}; satellites agree.", where=PLACE)
 
 
 def _cover(facts: Facts) -> Check:
@@ -188,7 +198,7 @@ def _disk(facts: Facts) -> Check:
     return Check("disk", state, f"{free:.1f} GB are free, the plan takes {needed:.1f}.", where=FILES)
 
 
-EQUIPMENT, SETTINGS, FILES = "/more/equipment", "/more/settings", "/more/files"
+EQUIPMENT, PLACE, FILES = "/more/equipment", "/more/place", "/more/files"
 CHECKS: tuple[Callable[[Facts], Check], ...] = (
     _power, _rig, _time, _place, _cover, _polar, _focus, _target, _safety, _disk,
 )  # fmt: skip

@@ -89,7 +89,7 @@ class EveningBox(Box):
         first = asked.before or 6
         night = {"plan": "Autumn", "subs": 34, "seconds": 10200.0, "targets": ["M 31", "M 45"]}
         outcomes = ["", "stopped", "complete", "failed", "incomplete", ""]
-        found = [
+        found: list[dict[str, Any]] = [
             {**night, "run": n, "started": 1.79e9 + n * 86400, "ended": None, "outcome": outcomes[n]}
             for n in range(first - 1, max(0, first - 1 - asked.count), -1)
         ]  # fmt: skip
@@ -110,7 +110,7 @@ def ready() -> list[Message]:
             "place",
             "not checked",
             "47.0° N, 11.6° E by the profile: is that here?",
-            where="/more/display",
+            where="/more/place",
         ),
         Check("cover", "not fitted", "No cover that the box could open: take it off by hand."),
         Check("polar", "not checked", "Nobody has checked the polar alignment tonight.", where="/align"),

@@ -1,12 +1,15 @@
 """The screen of Tonight in headless Chromium: timeline, checklist, weather, log, reports."""
 
+import io
 import re
 import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from appliance.bus import Said
@@ -26,6 +29,7 @@ HEAD = '<!doctype html><html lang="en" id="red">'
 SMALL = """[...document.querySelectorAll("main button, main a, summary, main label")]
     .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 47.5)
     .map((one) => one.outerHTML)"""
+AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js"))
 SIZES = {"phone": (360, 740), "tablet": (1024, 768)}
 
 
@@ -208,6 +212,41 @@ def test_the_rehearsal_opens_within_the_page(page: Page, box: EveningBox, tmp_pa
     expect(page.locator("#rehearsal-busy")).to_be_hidden()
     page.locator("#rehearsal-link").click()
     expect(page.frame_locator("iframe.leaf").locator("h1")).to_have_text("Played")
+
+
+def test_a_report_is_red_in_red_light(page: Page, box: EveningBox, tmp_path: Path) -> None:
+    assert box.server is not None
+    home = f"http://127.0.0.1:{box.server.port}"
+    page.context.add_cookies([{"name": "light", "value": "red", "url": home}])
+    box.report = tmp_path / "report.html"
+    box.report.write_text(f"{HEAD}<title>n</title><style>{style()}</style><h1>A night</h1>", "utf-8")
+    page.goto("/night/3")
+    expect(page.frame_locator("iframe.leaf").locator("h1")).to_be_visible()
+    pixels = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB"))
+    assert pixels[..., 0].max() > 100
+    assert pixels[..., 1:].max() <= 2
+
+
+def test_it_stands_large_letters_and_a_phone_on_its_side(page: Page, box: EveningBox) -> None:
+    page.set_viewport_size({"width": 740, "height": 360})
+    opened(page, box)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.set_viewport_size({"width": 360, "height": 740})
+    expect(page.locator("#timeline-svg .name").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+@pytest.mark.parametrize("light", ["dark", "red"])
+def test_everybody_can_use_it(page: Page, box: EveningBox, light: str) -> None:
+    assert box.server is not None
+    home = f"http://127.0.0.1:{box.server.port}"
+    page.context.add_cookies([{"name": "light", "value": light, "url": home}])
+    opened(page, box)
+    expect(page.locator("polyline.taken").first).to_be_visible()
+    page.locator("#checks summary").click()
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run(document).then((told) => told.violations)")
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
 
 
 @pytest.mark.parametrize("light", ["dark", "red"])

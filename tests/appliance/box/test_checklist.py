@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from appliance.box.checklist import CHECKS, Check, Facts, checklist
+from appliance.box.startup import ClockState
 from appliance.bus import State
 from appliance.journal import FocusRun
 from appliance.plan import Plan
@@ -15,7 +16,7 @@ from appliance.safety.messages import PowerState, SafetyState
 from appliance.sequence.checks import resolve
 from appliance.sequence.tonight import tonight
 from appliance.sequence.vitals import DiskState
-from hardware.devices import CoverState
+from hardware.devices import CoverState, Site
 from tests.appliance.sequence.night_rig import EVENING, PROFILE, SITE, plan
 
 SUPPLY = {"driver": "simulator", "name": "Supply"}
@@ -108,6 +109,17 @@ def test_a_person_can_confirm_place_and_pole() -> None:
     known = facts(place_said=EVENING - 5, polar_said=EVENING - 9)
     assert [point(name, known).state for name in ("place", "polar")] == ["done", "done"]
     assert point("place", known).text == "48.100° N, 11.600° E, confirmed."
+
+
+@pytest.mark.parametrize(("away", "state"), [(0.01, "done"), (3.0, "problem")])
+def test_satellites_know_the_place(away: float, state: str) -> None:
+    seen = facts(satellites=Site(SITE.latitude_deg + away, SITE.longitude_deg))
+    assert point("place", seen).state == state
+
+
+def test_somebody_else_may_vouch_for_the_clock() -> None:
+    asleep = replace(facts(), clock_known=False, states=(ClockState(source="clock", known=True),))
+    assert point("time", asleep).state == "done"
 
 
 def test_targets_that_stay_down_are_a_problem() -> None:
