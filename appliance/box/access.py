@@ -26,6 +26,11 @@ class KeptAccess:
         self._held: tuple[object, Access] | None = None
 
     @property
+    def folder(self) -> Path:
+        """For the box's user alone, once it is made."""
+        return self._file.parent
+
+    @property
     def exists(self) -> bool:
         """Has a box kept one here?"""
         return self._file.exists()

@@ -29,7 +29,7 @@ from appliance.box.wished import still_wanted
 from appliance.bus import Bus
 from appliance.cli.console import show
 from appliance.cli.guarded import feed_indi_watchdog, say_what_is_left
-from appliance.cli.opening import open_page
+from appliance.cli.opening import opened_page
 from appliance.cli.power import power_off
 from appliance.cli.refused import shown
 from appliance.cli.rehearsing import rehearsals
@@ -150,9 +150,8 @@ async def _start_surfaces(
     await stack.enter_async_context(rehearsals(box, api))
     await stack.enter_async_context(tonight_told(box, api))
     await stack.enter_async_context(surfaced(box, api, opener, indi))
-    server = open_page(box.profile.page, api, box.folder, alone=alone)
-    stack.push_async_callback(server.stop)
-    box.url = server.url
+    opening = opened_page(box.profile.page, api, box.folder, box.observer, alone=alone)
+    box.url = (await stack.enter_async_context(opening)).url
 
 
 @asynccontextmanager

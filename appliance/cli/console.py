@@ -28,3 +28,9 @@ def show_local_link(link: str) -> None:
     """It opens the page without a password, on this machine and once."""
     with suppress(OSError):
         print(f"On this machine, once: {link}", flush=True)
+
+
+def show_authority(port: int, fingerprint: str) -> None:
+    """By what a person knows that the certificate their phone was given is the box's."""
+    with suppress(OSError):
+        print(f"HTTPS on port {port}. The fingerprint of /ca.crt: {fingerprint}", flush=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from appliance.api import Api
 from appliance.box.notify import Notifier
 from appliance.bus import Bus, NeedsPerson, State
-from appliance.cli.opening import open_page
+from appliance.cli.opening import opened_page
 from appliance.errors import BadInput
 from appliance.observer import Observer
 from appliance.profile import PageSection, Profile
@@ -44,8 +44,8 @@ async def stay(profile: Profile | None, wrong: BadInput, notifier: Notifier, fol
             await stack.enter_async_context(beside(run_mqtt(profile.mqtt, api, broker)))
         if profile:
             await stack.enter_async_context(shown(profile, observer, *bus.states()))
-        server = open_page(profile.page if profile else PageSection(), api, folder, alone=True)
-        stack.push_async_callback(server.stop)
+        page = profile.page if profile else PageSection()
+        server = await stack.enter_async_context(opened_page(page, api, folder, observer, alone=True))
         print(f"Phone page: {server.url}", flush=True)
         notifier.ready()
         while not leave.is_set():

@@ -156,12 +156,21 @@ class PageSection(Section):
     """The phone page; `host` "" is every address of the box, `port` 0 any free one.
 
     `access` "open" asks nobody for a password. `names` are further ones by which browsers call the box.
+    With `https` it answers on `https_port`, too, by a certificate of the box's own authority.
     """
 
     host: str = ""
     port: int = Field(8080, ge=0, le=65535)
     access: Literal["paired", "open"] = "paired"
-    names: tuple[str, ...] = ()
+    names: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$")], ...] = ()
+    https: bool = False
+    https_port: int = Field(8443, ge=0, le=65535)
+
+    @model_validator(mode="after")
+    def _reached_from_the_front(self) -> "PageSection":
+        if self.https and ":" in self.host:
+            raise ValueError(f'https needs host = "" or an IPv4 address, not {self.host!r}')
+        return self
 
 
 class RehearsalSection(Section):

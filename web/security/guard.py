@@ -14,7 +14,9 @@ from web.security.sessions import TOKEN, is_signed_in, renew, sign_in, token
 READING = ("GET", "HEAD", "OPTIONS")
 HEADER, FIELD = "X-Nightbox-Token", "token"
 # Views that answer a stranger. Whoever adds one: nothing of the night, the rig or its owner may be in it.
-FOR_ALL = frozenset({"static", "pages.healthz", "door.login", "door.log_in", "door.pair", "door.set_first"})
+FOR_ALL = frozenset({
+    "static", "pages.healthz", "door.login", "door.log_in", "door.pair", "door.set_first", "door.certificate",
+})  # fmt: skip
 # Forms carry the token as a field: they work without JavaScript.
 FORMS = frozenset({"door.log_in", "door.set_first", "access.leave", "access.leave_all", "access.change"})
 
@@ -63,7 +65,8 @@ def _may_pass(door: Door) -> bool:
 
 
 def _ask_in(door: Door) -> Answer:
-    if request.method not in READING or request.accept_mimetypes.quality("text/html") < 1:
+    # Scripts say */* and want to be told; a person wants to be shown the way.
+    if request.method not in READING or "text/html" not in request.headers.get("Accept", ""):
         raise LogIn("You are not logged in on this phone.")
     back = request.full_path.rstrip("?")
     return redirect(url_for("door.login" if door.access.password else "door.pair", next=back), 303)

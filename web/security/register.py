@@ -5,6 +5,7 @@ import socket
 from flask import Flask, current_app
 
 from appliance.api import Api
+from web.security.behind import Behind
 from web.security.door import Door
 from web.security.forms import POLICY
 from web.security.guard import guard
@@ -24,7 +25,9 @@ def register_door(app: Flask, api: Api, security: Security, policy: str) -> None
     app.extensions[DOOR], app.config[POLICY] = door, policy
     app.session_interface = Sessions(lambda: security.keeper.read().secret)
     guard(app, door, own_names(security.names))
-    app.register_blueprint(door_views(door))
+    app.register_blueprint(door_views(door, security.authority))
+    if security.client is not None:
+        app.wsgi_app = Behind(app.wsgi_app, security.client)  # type: ignore[method-assign]
     app.register_error_handler(Forged, stale)
 
 

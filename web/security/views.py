@@ -1,6 +1,8 @@
 """The pages at the door, for who is not in yet. Plain forms: they work without JavaScript."""
 
-from flask import Blueprint, Response, redirect, request, url_for
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response as Answer
 
 from appliance.errors import NightboxError
@@ -13,11 +15,21 @@ from web.security.refusals import Forged
 from web.security.sessions import is_signed_in, sign_in
 
 
-def door_views(door: Door) -> Blueprint:
-    """/login and /pair."""
+def door_views(door: Door, authority: Path | None) -> Blueprint:
+    """/login, /pair, and /ca.crt: what a phone has to trust before it can come by HTTPS."""
     routes = Blueprint("door", __name__)
     _logging_in(routes, door)
     _pairing(routes, door)
+
+    @routes.get("/ca.crt")
+    def certificate() -> Response:
+        if authority is None or not authority.is_file():
+            abort(404, "This box has no HTTPS: set https = true in the profile's [page].")
+        return send_file(
+            authority.absolute(), "application/x-x509-ca-cert", as_attachment=True,
+            download_name="nightbox-ca.crt", max_age=0,
+        )  # fmt: skip
+
     return routes
 
 
