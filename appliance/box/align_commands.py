@@ -141,7 +141,13 @@ def _camera(box: Box, work: Work) -> list[Command]:
 
     return [
         Command("rotate", "Turn the camera to a position angle, proved by solving.", Angle, turn),
-        Command("align_facts", "What this rig can do for aligning: field, rates, rotator.", Arguments, facts),
+        Command(
+            "align_facts",
+            "What this rig can do for aligning: field, rates, rotator.",
+            Arguments,
+            facts,
+            asks=True,
+        ),
     ]
 
 

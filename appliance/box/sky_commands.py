@@ -115,11 +115,17 @@ def sky_commands(sky: Sky) -> list[Command]:
         return plain(await sky.ask(chart, centre, asked.radius_deg, stars_within, asked.stars))
 
     return [
-        Command("catalogue_search", "Find an object by something like its name.", Words, catalogue_search),
-        Command("sky_best", "The best objects tonight, by altitude and Moon.", Best, best),
-        Command("sky_object", "One object: where it is, and how it stands tonight.", Object, one),
-        Command("sky_coordinates", "Read coordinates as people type them.", Typed, typed),
-        Command("sky_chart", "Stars and objects around a place.", Around, around),
+        Command(
+            "catalogue_search",
+            "Find an object by something like its name.",
+            Words,
+            catalogue_search,
+            asks=True,
+        ),
+        Command("sky_best", "The best objects tonight, by altitude and Moon.", Best, best, asks=True),
+        Command("sky_object", "One object: where it is, and how it stands tonight.", Object, one, asks=True),
+        Command("sky_coordinates", "Read coordinates as people type them.", Typed, typed, asks=True),
+        Command("sky_chart", "Stars and objects around a place.", Around, around, asks=True),
     ]
 
 

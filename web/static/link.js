@@ -24,13 +24,30 @@ export async function fetchWithin(url, options, ms, outer) {
   }
 }
 
+const newId = () => `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+
+function post(name, id, given, ms, more = {}) {
+  const headers = { "Content-Type": "application/json", "X-Nightbox": "1", "X-Nightbox-Token": token() };
+  const body = JSON.stringify({ id, arguments: given });
+  return fetchWithin(`/api/command/${name}`, { method: "POST", headers, body, ...more }, ms);
+}
+
+/** Send a command once, one that is worth nothing later: what the box said, null when it said nothing in time. */
+export async function once(name, given, ms) {
+  try {
+    const answer = await post(name, newId(), given, ms, { keepalive: true });
+    return { ok: answer.ok, ...(await answer.json()) };
+  } catch {
+    return null;
+  }
+}
+
 /** Send a command until the box has answered it; one id for all attempts, so it runs once. */
 export async function command(name, given = {}) {
-  const body = JSON.stringify({ id: `${Date.now()}-${Math.random().toString(36).slice(2)}`, arguments: given });
-  const headers = { "Content-Type": "application/json", "X-Nightbox": "1", "X-Nightbox-Token": token() };
+  const id = newId();
   for (let attempt = 0; attempt < COMMAND_ATTEMPTS; ) {
     try {
-      const answer = await fetchWithin(`/api/command/${name}`, { method: "POST", headers, body }, 10000);
+      const answer = await post(name, id, given, 10000);
       if (answer.status === 401) location.reload(); // signed out: the server shows where to sign in
       const told = await answer.json();
       if (answer.status === 202) continue; // still at it: ask again

@@ -90,6 +90,16 @@ def test_one_object_has_its_curve_through_the_night(tmp_path: Path) -> None:
     at_night(tmp_path, story)
 
 
+def test_questions_drive_nothing(tmp_path: Path) -> None:
+    async def story(box: LonelyBox) -> None:
+        asking = {name for name, command in box.api.commands.items() if command.asks}
+        assert asking >= {
+            "catalogue_search", "sky_best", "sky_object", "sky_coordinates", "sky_chart", "align_facts",
+        }  # fmt: skip
+
+    at_night(tmp_path, story)
+
+
 def test_the_chart_is_plain_numbers(tmp_path: Path) -> None:
     async def story(box: LonelyBox) -> None:
         told: Any = await box.api.call("sky_chart", {**M31, "radius_deg": 2.0, "stars": 50})
