@@ -5,7 +5,7 @@ import { fetchWithin, pause } from "./link.js";
 
 const PATIENCE = 15000; // ms
 
-/** Ask `address()` every so many seconds and draw(answer); returns a function that asks at once. */
+/** Ask `address()` every so many seconds and draw(answer, address); returns a function that asks at once. */
 export function poll(address, draw, seconds) {
   let wake = () => {};
   const woken = () => new Promise((resolve) => (wake = resolve));
@@ -31,7 +31,7 @@ export async function once(address, draw) {
   } catch {
     return false; // the shell says that there is no link
   }
-  draw(told);
+  draw(told, address);
   return true;
 }
 

@@ -1,6 +1,6 @@
 // INDI's devices: device, group, property, item. What is not being typed into is kept as the driver tells it.
 
-import { once, poll } from "./asking.js";
+import { poll } from "./asking.js";
 import { el, lamp, press, renew, rows } from "./build.js";
 import { $, say, show, tone } from "./draw.js";
 import { LAMPS, items } from "./indi.js";
@@ -8,19 +8,29 @@ import { t } from "./words.js";
 
 const MOVES = new Set(["mount", "roof", "cover"]); // a stray touch must not move these
 const place = $("properties");
-const truth = { device: place.dataset.device, revision: 0, known: new Map(), held: false };
+const truth = { device: place.dataset.device, revision: 0, known: new Map(), held: true };
+let again = null; // once it is known what must be held
 
 function devices(told) {
   show("indi-why", !told.devices.length);
   say("indi-why", told.why);
   if (!told.devices.some((one) => one.name === truth.device)) choose(told.devices[0]?.name ?? "");
-  truth.held = told.devices.some((one) => one.name === truth.device && one.kinds.some((kind) => MOVES.has(kind)));
+  holding(told.devices.find((one) => one.name === truth.device));
   rows($("indi-devices"), told.devices, (one) => one.name, tab, drawTab);
+  if (told.devices.length) again ??= poll(asked, properties, 1.5);
 }
+
+function holding(device) {
+  const before = truth.held;
+  truth.held = !device || device.kinds.some((kind) => MOVES.has(kind));
+  if (truth.held !== before) draw();
+}
+
+const asked = () => `/more/properties/now?device=${encodeURIComponent(truth.device)}&since=${truth.revision}`;
 
 function tab(device) {
   const button = el("button", { type: "button", class: "plain device" }, el("span", { class: "label" }), lamp(), el("small"));
-  button.addEventListener("click", () => (choose(device.name), again()));
+  button.addEventListener("click", () => (choose(device.name), holding(device), listed(), again?.()));
   return button;
 }
 
@@ -41,7 +51,8 @@ function choose(name) {
   history.replaceState(null, "", name ? `?device=${encodeURIComponent(name)}` : location.pathname);
 }
 
-function properties(told) {
+function properties(told, address) {
+  if (!address.includes(`device=${encodeURIComponent(truth.device)}&`)) return; // another was chosen meanwhile
   if (told.whole) truth.known.clear();
   truth.revision = told.revision;
   for (const name of told.gone) truth.known.delete(name);
@@ -109,6 +120,5 @@ function sender(form, one) {
   return button;
 }
 
-poll(() => "/more/properties/devices", devices, 5);
-const again = poll(() => `/more/properties/now?device=${encodeURIComponent(truth.device)}&since=${truth.revision}`, properties, 1.5);
-document.addEventListener("answered", () => once(`/more/properties/now?device=${encodeURIComponent(truth.device)}&since=${truth.revision}`, properties));
+const listed = poll(() => "/more/properties/devices", devices, 5);
+document.addEventListener("answered", () => again?.());
