@@ -5,7 +5,7 @@ import math
 
 from appliance.box.box import Box
 from appliance.errors import NeverDark
-from appliance.sequence.resume import unfinished
+from appliance.sequence.resume import begun, unfinished
 from appliance.sequence.tonight import is_over, tonight
 
 LOOK_SECONDS = 60.0
@@ -32,8 +32,7 @@ async def _dawn(box: Box) -> float:
     """When the night that is waited for ends (UTC): now, for one that has been worked on and is over."""
     now, site = box.observer.unix(), box.observer.site
     run = await unfinished(box.journal, box.plan)
-    newest = None if run is None else await box.journal.newest_sub(run.id)
-    if newest and newest.started and is_over(box.plan, site, now, newest.started):
+    if run is not None and is_over(box.plan, site, now, await begun(box.journal, run.id)):
         return now
     try:
         return tonight(box.plan, box.targets, site, now).dark.ends

@@ -36,3 +36,8 @@ async def settle_interrupted(night: Night) -> int:
     for sub in interrupted:
         await settle(night, sub.id)
     return len(interrupted)
+
+
+async def begun(journal: Journal, run: int) -> list[float]:
+    """When each sub of a run was begun (UTC seconds), oldest first."""
+    return [sub.started for sub in await journal.read(Sub, run=run) if sub.started]

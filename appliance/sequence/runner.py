@@ -22,7 +22,7 @@ from appliance.sequence.meridian import guard_limit
 from appliance.sequence.morning import moment_of_work
 from appliance.sequence.night import Night
 from appliance.sequence.progress import done
-from appliance.sequence.resume import settle_interrupted
+from appliance.sequence.resume import begun, settle_interrupted
 from appliance.sequence.rounds import go_through
 from appliance.sequence.scripts import run_occasion
 from appliance.sequence.settings import dither_settings
@@ -93,7 +93,7 @@ async def _last_script(night: Night, occasion: Literal["end", "error"]) -> None:
 async def _whole_night(night: Night) -> None:
     newest = await night.journal.newest_sub(night.run)
     now = moment_of_work(night, newest.started if newest else None)
-    if newest and newest.started and is_over(night.plan, night.observer.site, now, newest.started):
+    if is_over(night.plan, night.observer.site, now, await begun(night.journal, night.run)):
         night.say("The night is over: the plan goes on from the next noon, when it is started again.")
         return
     sky = tonight(night.plan, night.targets, night.observer.site, now, night.horizon)

@@ -115,14 +115,16 @@ def common(first: Iterable[Window], second: Iterable[Window]) -> list[Window]:
     return sorted((one for one in every if one.seconds > 0), key=lambda one: one.begins)
 
 
-def is_over(plan: Plan, site: Site, utc_unix: float, last_work: float) -> bool:
-    """Is it the morning after the night in which this plan was last worked on?
+def is_over(plan: Plan, site: Site, utc_unix: float, work: Iterable[float]) -> bool:
+    """Is it the morning after a night in which this plan was worked on? `work`: when its subs were begun.
 
-    From dawn to noon: a box that starts again then must not wait for the evening with the roof open.
+    From dawn to noon: a box that starts again then must not wait for the evening with the roof open, nor
+    when what came last were the morning's flats or darks.
     """
     if isinstance(darkness(site, utc_unix, sun_below(plan)), Always | Never):
         return False
     last = darkness(site, utc_unix - DAY / 2, sun_below(plan))
-    if not isinstance(last, Window) or not last.begins <= last_work <= last.ends <= utc_unix:
+    if not isinstance(last, Window) or last.ends > utc_unix:
         return False
-    return night_date(site, last.ends) == night_date(site, utc_unix)
+    worked = any(last.begins <= begun <= last.ends for begun in work)
+    return worked and night_date(site, last.ends) == night_date(site, utc_unix)

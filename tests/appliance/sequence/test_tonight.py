@@ -81,8 +81,14 @@ def test_windows_of_targets_lie_within_the_night() -> None:
     ],
 )
 def test_the_morning_after(now: str, last: str, over: bool) -> None:
-    assert is_over(work_of(), SITE, utc(now), utc(last)) is over
+    assert is_over(work_of(), SITE, utc(now), [utc(last)]) is over
+
+
+def test_flats_and_darks_of_the_morning_do_not_hide_the_night() -> None:
+    night, darks = utc("2026-11-21 04:00"), utc("2026-11-21 06:50")
+    assert is_over(work_of(), SITE, utc("2026-11-21 07:00"), [night, darks])
+    assert not is_over(work_of(), SITE, utc("2026-11-21 07:00"), [darks])  # begun by day: for the evening
 
 
 def test_without_dusk_and_dawn_there_is_no_morning() -> None:
-    assert not is_over(work_of(night="any"), SITE, utc("2026-11-21 07:00"), utc("2026-11-21 05:00"))
+    assert not is_over(work_of(night="any"), SITE, utc("2026-11-21 07:00"), [utc("2026-11-21 05:00")])
