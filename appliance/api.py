@@ -81,6 +81,10 @@ class Pictures(Protocol):
         """A JPEG of the whole of it, made where it was not kept."""
         ...
 
+    async def kept_preview(self, sub: int) -> Path | None:
+        """The same, None where it would have to be made."""
+        ...
+
     async def fits(self, sub: int) -> Path:
         """The file itself."""
         ...

@@ -14,6 +14,7 @@ from web.i18n import register_languages
 from web.pages import pages
 from web.screens.align import align
 from web.screens.focus import focus
+from web.screens.image import image
 from web.screens.more import more
 from web.screens.run import run
 from web.screens.sections import SECTIONS
@@ -26,7 +27,7 @@ from web.stream import stream
 __all__ = ["Bridge", "PageServer", "Security", "create_app", "page_server"]
 
 MAX_BODY = 16 * 1024
-TABS = (tonight, align, focus, run)
+TABS = (tonight, align, focus, run, image)
 # Nothing from elsewhere, nothing inline: there is no Internet in the field, and no stranger's script.
 POLICY = "; ".join((
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'",

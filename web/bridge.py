@@ -23,7 +23,7 @@ EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - only recognised here, chosen 
 THREADS = 26
 DRAIN = 2.0  # seconds for running requests to end at shutdown
 GONE = 20_000  # ms after which a phone that acknowledges nothing has left the Wi-Fi: its thread is free again
-MAX_BODY = 64 * 1024
+MAX_BODY = 2 * 1024 * 1024  # a plan of another program; each address has its own, smaller limit
 # A download waits for the phone when so much is on its way: nothing of it ever lies in a temporary file.
 SENT_AHEAD = 1 << 20
 # Every request finding all threads busy would log a line; the limit on waiting makes that harmless.

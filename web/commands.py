@@ -11,6 +11,9 @@ from web.clients import Clients, driving
 
 PATIENCE = 5.0  # seconds before a long command is answered with 202: ask again with the same id
 LONGEST_ID = 64
+# A whole plan, or another program's file; anything else is short.
+LONG = {"plan_change", "plan_check", "plan_save", "plan_import", "template_save"}
+LONG_BODY = 2 * 1024 * 1024
 
 
 def commands(api: Api, bridge: Bridge, clients: Clients) -> Blueprint:
@@ -25,6 +28,8 @@ def commands(api: Api, bridge: Bridge, clients: Clients) -> Blueprint:
         _refuse_strangers()
         if name not in api.commands:
             abort(404, f"There is no command {name!r}.")
+        if name in LONG:
+            request.max_content_length = LONG_BODY
         id, arguments = _read()  # noqa: A001
         try:
             answer: dict[str, Any] = {"result": bridge.ask(api.call(name, arguments, id), PATIENCE)}

@@ -22,7 +22,8 @@ async def judged(box: "Box", raw: dict[str, Any]) -> dict[str, Any]:
     path = kept_at(box.folder)
     flaws = plan_flaws(raw, path)
     if flaws:
-        return _told(flaws)
+        # What it advises is about a file, which a form does not show.
+        return _told([BadInput(one.field, one.problem, advice="") for one in flaws])
     new = plan_from(raw, path)
     flaws = _unfit(box, new)
     if box.night is not None and new.name != box.plan.name:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -43,17 +43,23 @@ class BoxPictures:
 
     async def fits(self, sub: int) -> Path:
         """As `Pictures`."""
-        file = self._box.images / str((await self.sub(sub)).file)
-        if not await off_loop(file.is_file):
+        images = self._box.images
+        file = images / str((await self.sub(sub)).file)
+        if not file.resolve().is_relative_to(images.resolve()) or not await off_loop(file.is_file):
             raise BadCommand("sub", f"{file.name} is not on the disk any more", advice="It was moved away.")
         return file
 
     async def preview(self, sub: int) -> Path:
         """As `Pictures`."""
-        path = self._folder((await self.sub(sub)).id) / PREVIEW
-        if not await off_loop(path.is_file):
+        path = await self.kept_preview(sub)
+        if path is None:
             await self._make(sub)
-        return path
+        return self._folder(sub) / PREVIEW
+
+    async def kept_preview(self, sub: int) -> Path | None:
+        """As `Pictures`."""
+        path = self._folder((await self.sub(sub)).id) / PREVIEW
+        return path if await off_loop(path.is_file) else None
 
     async def tile(self, sub: int, number: int) -> Part:
         """As `Pictures`."""
@@ -77,6 +83,17 @@ class BoxPictures:
             self._known.pop(next(iter(self._known)))
         self._known[sub] = picture
         return picture
+
+    def seen(self, subs: Sequence[Sub]) -> list[dict[str, bool]]:
+        """Of each: is its file `there`, and is a preview `shown` at once? It blocks: by a Worker."""
+        images = self._box.images
+        return [
+            {
+                "there": bool(sub.file) and (images / str(sub.file)).is_file(),
+                "shown": (self._folder(sub.id) / PREVIEW).is_file(),
+            }
+            for sub in subs
+        ]
 
     def _folder(self, sub: int) -> Path:
         return self._box.folder / PICTURES / str(sub)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from math import atan, degrees
 from typing import TYPE_CHECKING, Any
 
 from appliance.api import Arguments, Command
@@ -48,11 +49,28 @@ def progress_command(box: "Box") -> Command:
             "plan": box.plan.name, "edition": box.desk.edition, "running": box.jobs.running(SEQUENCE),
             "begun": run is not None and run.outcome != "complete", "total": box.plan.total,
             "items": items_of(box.written, box.plan, saved, marks),
+            "filters": _filters(box), "panel": _panel(box),
         }  # fmt: skip
 
     return Command(
         "plan_progress", "How far the plan has come, by target and filter.", Arguments, progress, asks=True
     )
+
+
+def _filters(box: "Box") -> list[str]:
+    """Those of the wheel once it is open, before that those that the plan names."""
+    if not box.rig.away({"filter wheel"}) and box.rig.filter_wheel is not None:
+        return list(box.rig.filter_wheel.filters)
+    return list(box.plan.filters) if box.profile.filter_wheel is not None else []
+
+
+def _panel(box: "Box") -> str:
+    """Width and height of the camera's field in degrees, "" while it is not known."""
+    if box.rig.away({"camera"}):
+        return ""
+    sensor, focal = box.rig.camera.sensor, box.profile.telescope.focal_length_mm
+    sides = (degrees(atan(side * sensor.pixel_um / 1000 / focal)) for side in (sensor.width, sensor.height))
+    return " × ".join(f"{side:.3f}" for side in sides)
 
 
 def items_of(plan: Plan, full: Plan, saved: Saved, marks: Set[str]) -> list[dict[str, Any]]:

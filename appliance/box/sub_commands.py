@@ -6,7 +6,7 @@ from pydantic import Field
 
 from appliance.api import Arguments, Command
 from appliance.box.overlay import overlay
-from appliance.box.pictures import BoxPictures
+from appliance.box.pictures import BoxPictures, off_loop
 from appliance.errors import BadInput
 from appliance.journal import Run, Sub, SubState
 from appliance.sky.catalogue import Target, find
@@ -49,7 +49,11 @@ def sub_commands(box: "Box", pictures: BoxPictures) -> list[Command]:
         for state in states:
             found += await box.journal.page(Sub, page.before, page.count, state=state, **where)
         listed = sorted(found, key=lambda sub: -sub.id)[: page.count]
-        return {"subs": [_told(sub) for sub in listed], "more": len(listed) == page.count}
+        seen = await off_loop(pictures.seen, listed)
+        return {
+            "subs": [{**_told(sub), **known} for sub, known in zip(listed, seen, strict=True)],
+            "more": len(listed) == page.count,
+        }
 
     async def sub_(asked: Which) -> dict[str, Any]:
         sub = await pictures.sub(asked.sub)

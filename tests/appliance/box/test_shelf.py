@@ -179,7 +179,7 @@ def test_what_would_not_count_any_more_is_told(tmp_path: Path) -> None:
 
 def test_another_programs_file_becomes_a_plan(tmp_path: Path) -> None:
     async def story(box: LonelyBox) -> None:
-        file = {"name": "list.csv", "text": TELESCOPIUS}
+        file: dict[str, object] = {"name": "list.csv", "text": TELESCOPIUS}
         told: Any = await box.api.call("plan_import", file)
         plan = Plan.model_validate(told["plan"])
         assert (plan.name, [one.name for one in plan.sky]) == ("list", ["Andromeda"])
