@@ -63,6 +63,7 @@ class Box:
     """
 
     more: tuple[str, ...] = ("roof_open", "roof_close", "roof_stop")
+    patience = 10.0  # seconds for each call
 
     def __init__(self, preview: Path | None = None, keeper: Memory | None = None, **security: Any) -> None:
         self.keeper = keeper or Memory()
@@ -89,7 +90,7 @@ class Box:
             answer = function(*args)
             return await answer if asyncio.iscoroutine(answer) or asyncio.isfuture(answer) else answer
 
-        return asyncio.run_coroutine_threadsafe(call(), self.loop).result(10)
+        return asyncio.run_coroutine_threadsafe(call(), self.loop).result(self.patience)
 
     async def _api(self) -> Api:
         api = Api(self.bus, time.time, lambda: self.preview)

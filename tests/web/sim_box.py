@@ -45,6 +45,7 @@ class SimBox(Box):
     """`night` is the box itself: it waits for Start at an evening under the Milky Way."""
 
     night: NightBox
+    patience = 120.0
 
     def __init__(self, folder: Path, plan: dict[str, Any] | None = None) -> None:
         self.folder = folder
@@ -74,7 +75,3 @@ class SimBox(Box):
             self.server = None
         asyncio.run_coroutine_threadsafe(self._stack.aclose(), self.loop).result(60)
         super().close()
-
-
-def bus_of(box: SimBox) -> Bus:
-    return box.night.bus
