@@ -9,7 +9,6 @@ from appliance.api import Api
 from appliance.box.assembly import World as Given
 from appliance.box.assembly import assembled, opened_journal, served
 from appliance.box.box import Box as NightBox
-from appliance.bus import Bus
 from appliance.imaging.calculator import LocalCalculator
 from appliance.observer import Observer
 from appliance.plan import Plan, expanded
