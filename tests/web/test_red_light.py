@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 expect.set_options(timeout=40_000)
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 READY = "document.querySelector('#strip-mount b')?.textContent !== '–'"
-NOT_OF_THE_SHELL = {"/login", "/pair"}
 
 
 @pytest.fixture(scope="module")
@@ -61,47 +61,48 @@ def luminance(shot: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(linear @ LUMINANCE)
 
 
+@contextmanager
+def lit(chromium: Browser, box: Box, light: str, viewport: dict[str, int]) -> Iterator[Page]:
+    assert box.server is not None
+    port = box.server.port
+    context = phone(chromium, box, port, viewport=viewport, reduced_motion="reduce")
+    context.add_cookies([{"name": "light", "value": light, "url": f"http://127.0.0.1:{port}"}])
+    yield context.new_page()
+    context.close()
+
+
+def seen(page: Page, path: str) -> NDArray[np.float64]:
+    page.goto(path)
+    page.wait_for_function(READY)
+    for image in page.locator("img:visible").all():
+        image.evaluate("image => image.decode()")
+    return pixels(page)
+
+
 @pytest.mark.parametrize("viewport", [PHONE, TABLET], ids=["phone", "tablet"])
 def test_every_screen_is_pure_red_and_no_brighter_than_in_the_dark(
     chromium: Browser, night: Box, viewport: dict[str, int]
 ) -> None:
-    assert night.server is not None
-    port = night.server.port
     paths = screens(night)
     assert {"/", "/align", "/focus", "/run", "/more", "/more/display"} <= set(paths)
-    for path in paths:
-        seen = {}
-        for light in ("dark", "red"):
-            context = phone(chromium, night, port, viewport=viewport, reduced_motion="reduce")
-            context.add_cookies([{"name": "light", "value": light, "url": f"http://127.0.0.1:{port}"}])
-            page = context.new_page()
-            page.goto(path)
-            if path not in NOT_OF_THE_SHELL:
-                page.wait_for_function(READY)
-            for image in page.locator("img:visible").all():
-                image.evaluate("image => image.decode()")
-            seen[light] = pixels(page)
-            context.close()
-        assert seen["red"][..., 1:].max() == 0, path
-        assert luminance(seen["red"]).mean() <= luminance(seen["dark"]).mean(), path
-        assert luminance(seen["red"]).max() <= luminance(seen["dark"]).max(), path
+    with lit(chromium, night, "dark", viewport) as dark, lit(chromium, night, "red", viewport) as red:
+        for path in paths:
+            by_dark, by_red = seen(dark, path), seen(red, path)
+            assert by_red[..., 1:].max() == 0, path
+            assert luminance(by_red).mean() <= luminance(by_dark).mean(), path
+            assert luminance(by_red).max() <= luminance(by_dark).max(), path
 
 
 def test_what_is_pressed_focused_and_chosen_is_red_too(chromium: Browser, night: Box) -> None:
-    assert night.server is not None
-    context = phone(chromium, night, night.server.port, reduced_motion="reduce")
-    context.add_cookies([{"name": "light", "value": "red", "url": f"http://127.0.0.1:{night.server.port}"}])
-    page = context.new_page()
-    page.goto("/more/display")
-    page.wait_for_function(READY)
-    name = page.locator("#phone-name")
-    name.fill("some text that is chosen")
-    name.select_text()
-    assert pixels(page)[..., 1:].max() == 0
-    page.evaluate("""() => { const made = document.createElement("dialog"); made.textContent = "Really?";
-      document.body.append(made); made.showModal(); }""")
-    assert pixels(page)[..., 1:].max() == 0
-    context.close()
+    with lit(chromium, night, "red", PHONE) as page:
+        seen(page, "/more/display")
+        name = page.locator("#phone-name")
+        name.fill("some text that is chosen")
+        name.select_text()
+        assert pixels(page)[..., 1:].max() == 0
+        page.evaluate("""() => { const made = document.createElement("dialog"); made.textContent = "Really?";
+          document.body.append(made); made.showModal(); }""")
+        assert pixels(page)[..., 1:].max() == 0
 
 
 def paint(page: Page) -> Any:

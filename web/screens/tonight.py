@@ -30,6 +30,8 @@ def tonight(api: Api, bridge: Bridge) -> Blueprint:
 
     @routes.get("/rehearsed")
     def rehearsed() -> str:
+        if bridge.call(lambda: api.rehearsal) is None:  # within ours its absence would be the browser's page
+            abort(404, "There is no rehearsal yet.")
         return render_template("leaf.html", tab="tonight", leaf=url_for("tonight.rehearsal"), run=0)
 
     @routes.get("/rehearsed/leaf")
