@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from appliance.box.settings.form import profile_form
 from tests.web.more_box import NIGHT, MoreBox
 from web.screens.markup import rendered
+from web.screens.setting_words import SETTING_WORDS
 
 FOLDER = f"{NIGHT}/M_33/L"
 SUB = f"{FOLDER}/M_33_L_60s_0001.fits"
@@ -166,6 +168,13 @@ def test_a_form_has_values_help_and_limits(phone: FlaskClient) -> None:
     camera = phone.get("/more/settings/camera").text
     assert ">width = 640</textarea>" in camera
     assert "<code>power_output</code> names the" in camera
+
+
+def test_labels_and_choices_are_named_for_translation() -> None:
+    words = {table.label for table in profile_form()}
+    for field in (field for table in profile_form() for field in table.fields):
+        words |= {field.label, *(choice.replace("_", " ") for choice in field.choices)}
+    assert set(SETTING_WORDS) == words - {""}
 
 
 def test_a_box_without_a_file_says_so(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def _page(path: str, every: list[dict[str, str]], *, headed: bool = True) -> str
     text = file.read_text(encoding="utf-8")
     if not headed and text.startswith("# "):
         text = text.partition("\n")[2]
-    return rendered(text if file.suffix == ".md" else f"```\n{text}\n```", address)
+    return rendered(text if file.suffix == ".md" else f"```\n{text}\n```", address, 2 if headed else 1)
 
 
 UPDATES = Section("updates", N_("Updates"), N_("Versions, and what has changed"), "update", updates)

@@ -19,15 +19,19 @@ PAGE = re.compile(r"(?<![\w/])docs/([a-z]+)\.md")
 Address = Callable[[str], str | None]
 
 
-def rendered(text: str, address: Address) -> Markup:
-    """A document as HTML; `address` gives the page of another document by its name, None for none."""
-    inline = _Inline(address)
+def rendered(text: str, address: Address, top: int = 2) -> Markup:
+    """A document as HTML, its largest headings of level `top`.
+
+    `address` gives the page of another document by its name, None for none.
+    """
+    inline = _Inline(address, top)
     return Markup("\n").join(Markup(part) for part in _blocks(text.splitlines(), inline))  # noqa: S704 - escaped
 
 
 @dataclass(frozen=True, slots=True)
 class _Inline:
     address: Address
+    top: int
 
     def __call__(self, text: str) -> str:
         """Code as it is; in all else bold, links to other documents."""
@@ -70,7 +74,7 @@ def _blank(lines: list[str], at: int, inline: _Inline) -> Taken:  # noqa: ARG001
 def _heading(lines: list[str], at: int, inline: _Inline) -> Taken:
     found = HEADING.match(lines[at])
     assert found
-    level = min(len(found[1]) + 1, 6)
+    level = min(len(found[1]) + inline.top - 1, 6)
     return f"<h{level}>{inline(found[2])}</h{level}>", at + 1
 
 
