@@ -8,7 +8,6 @@ from appliance.api import Arguments, Command
 from appliance.box.box import Box
 from appliance.box.lending import MADE_SAFE, reached
 from appliance.errors import BadCommand
-from appliance.leases import By
 from appliance.recovery.climb import DOING
 from appliance.recovery.ladder import Rung
 from appliance.recovery.standing import DeviceIs, Standing
@@ -68,14 +67,13 @@ def _kinds(box: Box, names: Set[str]) -> frozenset[str]:
 
 
 def _not_in_the_way(box: Box, one: Standing, others: Set[str]) -> None:
-    """BadCommand while safety or a client from outside has what would be disturbed."""
+    """BadCommand while safety has what would be disturbed, or it is lent; who took it unasked gives way."""
     kinds = _kinds(box, others | {one.name})
     if box.watch.verdict is Verdict.UNSAFE and kinds & MADE_SAFE and one.is_ is DeviceIs.OPEN:
         raise BadCommand("device", "it is not safe, and safety has the telescope", advice=SEE_SAFETY)
     for kind, name in reached(box.profile):
-        owner = box.leases.owner(name) if kind in kinds else None
-        if owner is not None and owner.by is By.CLIENT:
-            raise BadCommand("device", f"{owner.name} has {name}", advice=TAKE_BACK)
+        if kind in kinds and (client := box.leases.lent_to(name)):
+            raise BadCommand("device", f"{name} is lent to {client}", advice=TAKE_BACK)
 
 
 def _told(one: Standing, now: float) -> dict[str, object]:

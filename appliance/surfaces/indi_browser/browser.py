@@ -30,6 +30,7 @@ LOOK_SECONDS = 5.0
 READY_SECONDS = 4.0  # for the first devices to come
 ANSWER_SECONDS = 10.0
 CLOSE = 1e-9
+NOTHING = "Nothing was set."
 SEE_LINES = "The lines below the properties are what drivers say."
 GONE = "Try again in a moment: Nightbox reaches for what has gone."
 
@@ -176,7 +177,7 @@ def _answered(asked: _Asked, news: Element, shown: Shown) -> None:
 
 def _refusal(shown: Shown, why: str) -> DeviceError:
     words = why.removeprefix(f"{shown.device}: ") or "its driver refuses it and does not say why"
-    return DeviceRefused(shown.device, words, advice=SEE_LINES)
+    return DeviceRefused(shown.device, words, advice=NOTHING if why else SEE_LINES)
 
 
 def _so(wish: Element, shown: Shown) -> bool:

@@ -13,7 +13,7 @@ from appliance.errors import BadCommand
 from appliance.safety.interlock import Verdict
 from hardware.devices import DeviceSpec
 from hardware.recovering import Remedy
-from tests.appliance.safety.site import Site, TroubledOpener, profile
+from tests.appliance.safety.site import WITH_ROOF, Site, TroubledOpener, profile
 from tests.appliance.sequence.night_rig import plan
 
 PLAN = plan(("R", 1))
@@ -31,7 +31,7 @@ async def apply(_: object, spec: DeviceSpec, remedy: Remedy) -> None:
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.setattr(TroubledOpener, "remedies", remedies, raising=False)
     monkeypatch.setattr(TroubledOpener, "apply", apply, raising=False)
-    site = Site(tmp_path, profile())
+    site = Site(tmp_path, profile(camera={**WITH_ROOF["camera"], "driver": "indi"}))
     yield site
     site.close()
 
@@ -44,7 +44,7 @@ def test_devices_are_listed_and_one_is_restarted(site: Site) -> None:
     async def story(site: Site, box: Box) -> None:
         async with served(box) as api:
             before = device(await api.call("equipment", {}), "camera")
-            assert (before["state"], before["driver"]) == ("not connected", "simulator")
+            assert (before["state"], before["driver"]) == ("not connected", "indi")
             await api.call("connect", {})
             camera = device(await api.call("equipment", {}), "camera")
             assert camera["state"] == "open"
@@ -52,6 +52,13 @@ def test_devices_are_listed_and_one_is_restarted(site: Site) -> None:
             assert how == ["reconnect", "driver"]
             answer = await api.call("device_recover", {"device": "Camera", "how": "driver"})
             assert answer == "Camera is connected"
+            box.leases.came("Ekos")
+            assert box.leases.claim("Camera", "Ekos") is None
+            await api.call("device_recover", {"device": "camera", "how": "reconnect"})
+            assert box.leases.owner("Camera") is None
+            box.leases.grant("camera", "Ekos")
+            with pytest.raises(BadCommand, match="Camera is lent to Ekos"):
+                await api.call("device_recover", {"device": "camera", "how": "reconnect"})
             with pytest.raises(BadCommand, match="the profile has no 'Kamera'") as unknown:
                 await api.call("device_recover", {"device": "Kamera", "how": "driver"})
             assert "Camera" in unknown.value.advice
