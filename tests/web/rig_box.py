@@ -64,6 +64,7 @@ def vectors() -> list[dict[str, Any]]:
             label="Coordinates",
         ),
         vector("GUIDE_RATE", "Number", item("RATE", "0.5", form="%.2f", least=0.0, most=1.0, step=0.1)),
+        vector("TELESCOPE_ABORT_MOTION", "Switch", item("ABORT", "Off"), rule="AtMostOne"),
         vector("MODES", "Switch", item("PARK_AT_END", "On"), item("BEEP", "Off"), rule="AnyOfMany"),
         vector("DEVICE_PORT", "Text", item("PORT", "/dev/ttyUSB0"), group="Connection", state="Idle"),
         vector("HEALTH", "Light", item("MOTORS", "Alert"), item("CLOCK", "Ok"), state="Alert", group="More"),

@@ -129,6 +129,12 @@ def test_switches_follow_their_rule_and_a_refusal_is_said(page: Page, rig: RigBo
     expect(lights.locator(".item").first).to_contain_text("Alert")
 
 
+def test_nobody_holds_to_stop_something(page: Page, rig: RigBox) -> None:
+    page.goto("/more/properties")
+    page.locator("fieldset[title=TELESCOPE_ABORT_MOTION] button").click()
+    assert asked(rig, page, "indi_set")["values"] == {"ABORT": True}
+
+
 def test_what_is_typed_stays_while_the_driver_talks_on(page: Page, rig: RigBox) -> None:
     page.goto("/more/properties")
     field = page.locator("fieldset[title=GUIDE_RATE] input")

@@ -6,6 +6,8 @@ import { t } from "./words.js";
 
 export const LAMPS = { Idle: [t("Idle"), "off"], Ok: [t("OK"), "good"], Busy: [t("Busy"), "busy"], Alert: [t("Alert"), "bad"] };
 
+const STOPS = /ABORT/; // nobody has to hold to stop something
+
 /** make(item), draw(element, item, vector, truth), and whether a button sends what was typed. */
 export function items(vector) {
   const writes = vector.perm !== "ro";
@@ -45,12 +47,13 @@ function drawLight(place, item) {
 /** A button per switch; of OneOfMany the one that is on does nothing, the others may be switched off as well. */
 function drawSwitch(place, item, vector, truth) {
   const on = item.text === "On";
+  const hold = truth.held && !STOPS.test(vector.name) ? t("hold") : "";
   const fixed = vector.perm === "ro" || (vector.rule === "OneOfMany" && on);
-  renew(place, [on, fixed, truth.held], () => {
+  renew(place, [on, fixed, hold], () => {
     const given = { device: truth.device, property: vector.name, values: { [item.name]: !on } };
     const look = on ? "plain main" : "plain";
     if (fixed) return [el("span", { class: `${look} still` }, on ? icon("good", "badge") : "", item.label, on ? el("span", { class: "unseen" }, t("on")) : "")];
-    return [press(item.label, "indi_set", given, { hold: truth.held ? t("hold") : "", look, pressed: String(on), sign: on ? "good" : "", busy: t("Setting…") })];
+    return [press(item.label, "indi_set", given, { hold, look, pressed: String(on), sign: on ? "good" : "", busy: t("Setting…") })];
   });
 }
 

@@ -86,7 +86,7 @@ function light(place_, state) {
 }
 
 function vector(one) {
-  const form = el("fieldset", { class: "vector" }, el("legend", {}, el("span", { class: "name" }), lamp()), el("div", { class: "items" }), el("p", { class: "why" }));
+  const form = el("fieldset", { class: "vector", data: { kind: one.kind } }, el("legend", {}, el("span", { class: "name" }), lamp()), el("div", { class: "items" }), el("p", { class: "why" }));
   form.title = one.name;
   return form;
 }
