@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any
 from appliance.box.altitudes import drawn_sky
 from appliance.errors import NeverDark
 from appliance.focus.triggers.messages import FocusTriggers
+from appliance.journal import Run
 from appliance.plan import Plan
 from appliance.sequence.coming import Ahead
 from appliance.sequence.forecast import LEAST_SECONDS, forecast, work_left
 from appliance.sequence.messages import SequenceState
-from appliance.sequence.resume import unfinished
+from appliance.sequence.resume import plan_key, unfinished
 from appliance.sequence.settings import horizon_of
 from appliance.sequence.tonight import Tonight, tonight
 from appliance.sky.catalogue import Target
@@ -61,7 +62,7 @@ class Outlook:
         box, sky = self._box, await self.sky()
         if sky is None:
             return None
-        run = await unfinished(box.journal, box.plan)
+        run = await self.run(sky)
         left = work_left(box.plan, {} if run is None else await box.journal.saved(run.id))
         stints = forecast(left, sky, box.observer.unix())
         for stint in stints:
@@ -70,6 +71,15 @@ class Outlook:
         return Ahead(
             box.profile, box.plan, box.targets, box.observer.site, sky, stints, complete, self._focused()
         )
+
+    async def run(self, sky: Tonight) -> Run | None:
+        """The run that tonight's work belongs to: one to go on with, or one that was completed tonight."""
+        box = self._box
+        if (run := await unfinished(box.journal, box.plan)) is not None:
+            return run
+        runs = await box.journal.read(Run, plan_key=plan_key(box.plan), outcome="complete")
+        newest = runs[-1] if runs else None
+        return newest if newest and newest.ended and newest.ended >= sky.night.begins else None
 
     def _focused(self) -> float | None:
         states = self._box.bus.states()

@@ -17,12 +17,16 @@ WORDS = {SEQUENCE: "the night"}
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """`command` would be refused because of `why`; with `waits` it is taken, and waits until that is over."""
+    """`command` would be refused because of `why`; with `waits` it is taken, and waits until that is over.
+
+    `busy`: nothing is wrong, other work has the rig.
+    """
 
     command: str
     why: str
     advice: str = ""
     waits: bool = False
+    busy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +63,7 @@ def _park(box: "Box") -> list[Refusal]:
 
 
 def _still(job: str, command: str) -> Refusal:
-    return Refusal(command, f"{WORDS.get(job, job)} is still running", STOP_FIRST)
+    return Refusal(command, f"{WORDS.get(job, job)} is still running", STOP_FIRST, busy=True)
 
 
 async def _roof(box: "Box", name: str, command: Command, steps: ListName) -> list[Refusal]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from appliance.box.box import Box
 
 LOOK_SECONDS = 20.0
+READY_SECONDS = 15.0
 APART_SECONDS = 1.0  # news come in crowds
 
 
@@ -44,11 +45,14 @@ async def tonight_told(box: "Box", api: Api) -> AsyncIterator[None]:
 
 async def _watch(box: "Box", outlook: Outlook) -> None:
     """Look whenever something has changed, and every LOOK_SECONDS: time alone changes what comes next."""
-    news = asyncio.Event()
+    news, clock = asyncio.Event(), asyncio.get_running_loop().time
+    due = clock()
     async with beside(_listen(box, news)):
         while True:
             news.clear()
-            await _look(box, outlook)
+            await _look(box, outlook, ready=clock() >= due)
+            if clock() >= due:
+                due = clock() + READY_SECONDS
             await asyncio.sleep(APART_SECONDS)
             await _any(news, LOOK_SECONDS)
 
@@ -69,15 +73,16 @@ async def _any(news: asyncio.Event, within: float) -> None:
         return
 
 
-async def _look(box: "Box", outlook: Outlook) -> None:
+async def _look(box: "Box", outlook: Outlook, *, ready: bool) -> None:
+    """`ready`: the checklist, too, which asks the journal and the rig for much."""
     try:
         ahead = await outlook.ahead()
-        ready = await readiness(box, outlook)
+        if ready:
+            _tell(box, await readiness(box, outlook))
     except NightboxError:
         return  # a journal or a horizon that cannot be read: whoever needs it says so
     none = NextEvent(source="sequence")
     _tell(box, none if ahead is None else next_event(ahead, outlook.sequence(), box.observer.unix()))
-    _tell(box, ready)
     _tell(box, await refusals(box))
 
 

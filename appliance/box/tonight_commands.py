@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Any
 from appliance.api import Arguments, Command
 from appliance.box.outlook import Outlook
 from appliance.box.timeline import done_tonight
-from appliance.journal import Sub, SubState
+from appliance.journal import Run, Sub, SubState
 from appliance.plan import step_keys
 from appliance.plan.keys import key_parts
 from appliance.sequence.coming import Ahead, coming, flips
-from appliance.sequence.resume import unfinished
 from appliance.sky.windows import Window
 from appliance.wire import encode
 
@@ -28,7 +27,8 @@ def tonight_commands(box: "Box", outlook: Outlook) -> list[Command]:
         if drawn is None or ahead is None:
             return answer
         done = await done_tonight(box.journal, Window(drawn["from"], drawn["to"]))
-        return answer | done | _to_come(ahead, now) | {"progress": await _progress(box)}
+        progress = await _progress(box, await outlook.run(ahead.sky))
+        return answer | done | _to_come(ahead, now) | {"progress": progress}
 
     return [Command("tonight", TONIGHT, Arguments, tonight, asks=True)]
 
@@ -43,9 +43,8 @@ def _to_come(ahead: Ahead, now: float) -> dict[str, Any]:
     }
 
 
-async def _progress(box: "Box") -> list[dict[str, Any]]:
+async def _progress(box: "Box", run: Run | None) -> list[dict[str, Any]]:
     """Planned and saved subs of each target of the sky; `planned` None where there is no end of them."""
-    run = await unfinished(box.journal, box.plan)
     subs = [] if run is None else await box.journal.read(Sub, run=run.id, state=SubState.SAVED)
     counts: dict[str, int] = {}
     for one in subs:

@@ -54,7 +54,7 @@ def coming(ahead: Ahead, now: float, *, works: bool) -> list[NextEvent]:
         found += _work(ahead)
         found += [_event("flip", f"Meridian flip of {name}", at, name) for at, name in flips(ahead)]
         minutes = ahead.plan.focus_every_minutes
-        if minutes and ahead.focused is not None and ahead.profile.focuser is not None:
+        if minutes and ahead.stints and ahead.focused is not None and ahead.profile.focuser is not None:
             found.append(_event("focus", "Focus run", ahead.focused + 60 * minutes))
     return sorted((one for one in found if one.at is not None and one.at > now), key=lambda one: one.at or 0)
 

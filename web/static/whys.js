@@ -32,11 +32,12 @@ function line(one) {
   if (!button || button.hidden) return null;
   const entry = made("li");
   entry.id = `why-${one.command}`;
-  entry.dataset.tone = one.waits ? "busy" : "warn";
+  const look = one.busy ? "off" : one.waits ? "busy" : "warn";
+  entry.dataset.tone = look;
   button.setAttribute("aria-describedby", entry.id);
   const words = made("p");
   const head = one.waits ? t("{what} would wait", { what: label(button) }) : t("{what} would be refused", { what: label(button) });
   words.append(made("b", `${head}: `), made("span", [one.why, one.advice].filter(Boolean).join(". ")));
-  entry.append(icon(one.waits ? "busy" : "warn", "badge"), words);
+  entry.append(icon(look, "badge"), words);
   return entry;
 }

@@ -66,6 +66,9 @@ def test_what_was_done_stays_in_the_timeline(tmp_path: Path) -> None:
         assert told["focused"]
         assert not any(one["failure"] for one in told["focused"])
         assert told["sky"]["from"] < told["taken"][0]["begins"] < told["now"]
+        assert told["progress"] == [{"planned": 2, "saved": 2}] * 2
+        assert told["stints"] == []  # it is complete: nothing more is to come but dawn
+        assert [one["kind"] for one in told["coming"]] == ["dawn"]
 
     evening(tmp_path).live(story)
 
