@@ -1,5 +1,6 @@
 """Where does it point? A frame, a solution, and what that says of mount and camera."""
 
+from dataclasses import replace
 from math import cos, radians, sin
 
 from appliance.byhand.going import centre_on, solve_newest
@@ -32,7 +33,7 @@ async def where_am_i(hand: Hand, seconds: float | None = None, *, sync: bool = F
 async def centre_and_tell(hand: Hand, target: J2000, name: str = "") -> PointingFound:
     """As `centre_on`; the last frame tells how well it succeeded."""
     centred = await centre_on(hand, target, name)
-    found = told(hand, centred.solution, target, synced=True)
+    found = replace(told(hand, centred.solution, target), centred=True)
     hand.night.publish(found)
     return found
 

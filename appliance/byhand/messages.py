@@ -40,6 +40,7 @@ class PointingFound(State):
     J2000 degrees; `off_arcsec` is how far the mount believed to point from there, `off_east_arcsec` and
     `off_north_arcsec` which way it has to go from its belief to the truth. `rotation_deg` is the position
     angle of the frame's upward side, `width_px` and `height_px` the frame, `scale_arcsec` per its pixel.
+    `synced`: the mount has been told since. `centred`: it is where it was sent, and `off_*` is what is left.
     """
 
     at: float
@@ -58,3 +59,4 @@ class PointingFound(State):
     matched: int
     solver: str
     synced: bool = False
+    centred: bool = False

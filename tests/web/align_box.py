@@ -60,7 +60,7 @@ class AlignBox(Box):
             api.register(command)
         answers: dict[str, tuple[type[Arguments], Any]] = {
             "where_am_i": (Look, FOUND), "solve_sync": (Look, replace(FOUND, synced=True)),
-            "solve_centre": (Where, replace(FOUND, synced=True, off_arcsec=11.0)),
+            "solve_centre": (Where, replace(FOUND, centred=True, off_arcsec=11.0)),
             "slew": (Place, "there"), "unpark": (Arguments, "unparked"), "track": (Tracking, "tracking"),
             "pad": (Pressed, "moving"), "pad_stop": (Press, "stopped"), "rotate": (Angle, {"turns": 2}),
             "rotator": (Mechanical, 90.0), "park": (Arguments, "parked"),

@@ -146,6 +146,18 @@ def test_where_am_i_shows_what_the_frame_says_to_every_phone(
     other.context.close()
 
 
+def test_sync_and_centre_say_what_they_did(page: Page, box: AlignBox) -> None:
+    page.locator("[data-command=solve_sync]").click()
+    expect(page.locator("#found-off")).to_have_text("Synced: it was 11.3′ off", timeout=SLOW)
+    search(page, "m31", "M 31")
+    page.locator("#results button").first.click()
+    finger(page, page.locator("[data-command=solve_centre]"))
+    (sent,) = box.until("solve_centre")
+    page.mouse.up()
+    assert sent["name"] == "M 31"
+    expect(page.locator("#found-off")).to_have_text("Centred, 11″ off", timeout=SLOW)
+
+
 def test_the_mount_moves_while_a_finger_is_down(page: Page, box: AlignBox) -> None:
     finger(page, page.locator("[data-way=north]"))
     words = box.until("pad", 3)

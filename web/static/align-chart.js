@@ -28,7 +28,7 @@ function lines(view, at) {
     const seen = points.map(at).filter((p) => inside(p, 60));
     if (seen.length < 2) return [];
     const drawn = [shape("polyline", { class: "grid", points: seen.map((p) => `${two(p.x)},${two(p.y)}`).join(" ") })];
-    const end = seen.find((p) => p.x > -96 && p.x < 70 && p.y > -88 && p.y < 97);
+    const end = seen.find((p) => p.x > -66 && p.x < 70 && p.y > -88 && p.y < 97);
     if (end) drawn.push(shape("text", { class: "grid-text", x: two(end.x + 1.5), y: two(end.y - 1.2) }, text));
     return drawn;
   });
@@ -55,14 +55,14 @@ function deep(view, shapes, at) {
     const angle = known(one.angle_deg) ? -one.angle_deg : 0; // east of north turns against the clock here
     const look = NEBULAE.test(one.kind) ? "nebula" : CLUSTERS.test(one.kind) ? "cluster" : "galaxy";
     made.push(shape("ellipse", { class: `deep ${look}`, cx: two(p.x), cy: two(p.y), rx: two(rx), ry: two(ry), transform: `rotate(${angle} ${two(p.x)} ${two(p.y)})` }));
-    label(one, p, ry, names);
+    label(one, p, Math.hypot(ry * Math.cos((angle * Math.PI) / 180), rx * Math.sin((angle * Math.PI) / 180)), names);
   }
   return [...made, ...names.map((one) => shape("text", { class: "deep-text", x: two(one.x), y: two(one.y) }, one.text))];
 }
 
 /** The first ones are the biggest: where a name stands, no other is written. */
-function label(one, p, ry, names) {
-  const spot = { text: one.name, x: p.x, y: p.y - Math.min(ry, 60) - 2 };
+function label(one, p, high, names) {
+  const spot = { text: one.name, x: p.x, y: p.y - Math.min(high, 60) - 2 };
   const free = names.every((other) => Math.abs(other.x - spot.x) > 22 || Math.abs(other.y - spot.y) > 6);
   if (names.length < LABELS && free && inside(spot, -8)) names.push(spot);
 }
@@ -102,9 +102,9 @@ function handle(framing, corners, middle) {
 
 function compass() {
   return [
-    shape("path", { class: "compass", d: "M-82 92V78m-2.500 4 2.500-4 2.500 4M-82 92H-94m4-2.500-4 2.500 4 2.500" }),
-    shape("text", { class: "compass-text", x: -82, y: 75 }, "N"),
-    shape("text", { class: "compass-text", x: -97, y: 87 }, "E"),
+    shape("path", { class: "compass", d: "M-78 93V79m-2.500 4 2.500-4 2.500 4M-78 93H-90m4-2.500-4 2.500 4 2.500" }),
+    shape("text", { class: "compass-text", x: -78, y: 76 }, "N"),
+    shape("text", { class: "compass-text", x: -94, y: 95 }, "E"),
   ];
 }
 

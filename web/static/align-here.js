@@ -35,8 +35,7 @@ function side(pier) {
 
 export function found(state) {
   show("found", true);
-  const off = far(state.off_arcsec);
-  say("found-off", state.synced ? t("In place, {distance} off before", { distance: off }) : t("{distance} beside where the mount thinks", { distance: off }));
+  say("found-off", headline(state, { distance: far(state.off_arcsec) }));
   say("found-when", [ways(state), moment(state.at)].filter(Boolean).join(" · "));
   say("found-ra", hoursOf(state.ra_deg));
   say("found-dec", degreesOf(state.dec_deg));
@@ -45,6 +44,11 @@ export function found(state) {
   say("found-scale", fixed(state.scale_arcsec, 2, t("″ per pixel")));
   say("found-stars", `${state.matched} · ${state.solver}`);
   $("found").setAttribute("aria-label", t("Solved"));
+}
+
+function headline(state, off) {
+  if (state.centred) return t("Centred, {distance} off", off);
+  return state.synced ? t("Synced: it was {distance} off", off) : t("{distance} beside where the mount thinks", off);
 }
 
 /** How far east and north of the mount's belief the truth lies. */

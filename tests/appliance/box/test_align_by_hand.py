@@ -90,6 +90,8 @@ def test_solve_and_centre_puts_it_in_the_middle(tmp_path: Path) -> None:
     async def story(box: LonelyBox) -> None:
         await box.api.call("unpark", {})
         told: Any = await box.api.call("solve_centre", {"name": "Andromeda"})
+        assert told["centred"]
+        assert not told["synced"]
         assert told["off_arcsec"] < 60
         assert separation_arcsec(truth(box), J2000(**M31)) < 90
 
