@@ -5,7 +5,7 @@ A phone that finds no place on the stream asks `/api/updates` instead, a long po
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -16,6 +16,7 @@ from appliance.api import Api, Update
 from appliance.errors import NightboxError
 from web.answers import problem
 from web.bridge import Bridge
+from web.security.register import door_here
 
 STREAMS = 12  # six phones with two tabs each; web.bridge.THREADS has room beside them
 BEAT = 5.0  # seconds: a stream that says nothing for longer is dead, and the page notices
@@ -80,19 +81,20 @@ def _streaming(routes: Blueprint, api: Api, bridge: Bridge, life: str) -> None:
         if ticket is None:
             return problem("page.full", "Too many pages are open.", "This one asks now and then.", 503)
         told = _told(request.headers.get("Last-Event-ID", ""), life)
-        answer = Response(_tell(name, ticket, told), mimetype="text/event-stream")
+        staying = door_here().staying()
+        answer = Response(_tell(name, ticket, told, staying), mimetype="text/event-stream")
         # Not in the generator: one that was never begun does not clean up after itself.
         answer.call_on_close(lambda: readers.leave(name, ticket))
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
-    def _tell(name: str, ticket: object, after: int | None) -> Iterator[str]:
+    def _tell(name: str, ticket: object, after: int | None, staying: Callable[[], bool]) -> Iterator[str]:
         try:
             if after is None or bridge.call(api.too_far_behind, after):
                 truth = bridge.call(_truth, api)
                 after = int(truth.pop("newest"))
                 yield _event("snapshot", f"{life}.{after}", {"life": life, **truth})
-            while readers.holds(name, ticket):
+            while readers.holds(name, ticket) and staying():  # who is logged out hears no more
                 news = bridge.ask(api.news(after, BEAT, GATHER), BEAT + 10.0)
                 after = max([after, *(update.id for update in news)])
                 told = {"updates": [_plain(update) for update in news], "now": bridge.call(api.now)}

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from flask import Flask
@@ -19,6 +19,9 @@ from appliance.errors import BadCommand, DeviceRefused
 from web.app import Bridge, PageServer, Security, create_app
 from web.security.guard import HEADER
 from web.security.sessions import NAME, Sessions, new_session
+
+if TYPE_CHECKING:
+    from playwright._impl._api_structures import SetCookieParam
 
 PASSWORD = "orion rising"
 HASHED = (  # of PASSWORD; tried faster than the box's own
@@ -140,7 +143,7 @@ class Box:
         client.environ_base[f"HTTP_{HEADER.upper().replace('-', '_')}"] = self.session["token"]
         return client
 
-    def cookies(self) -> list[dict[str, str]]:
+    def cookies(self) -> "list[SetCookieParam]":
         """Of a browser that is logged in, once the box serves."""
         assert self.server
         return [{"name": NAME, "value": self._cookie(), "url": f"http://127.0.0.1:{self.server.port}"}]

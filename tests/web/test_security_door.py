@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from appliance.api import Access
+from appliance.bus import Said
 from appliance.errors import DiskFull
 from tests.web.fake_box import PASSWORD, Box, Memory
 from tests.web.visitors import HTML, Clock, post, token_of, visitor
@@ -320,3 +321,13 @@ def test_a_password_is_kept_as_scrypt_of_full_cost(first: Door) -> None:
     assert is_right(NEW, kept)
     assert not is_right("another", kept)
     assert not is_right(NEW, "")
+
+
+def test_a_stream_ends_with_the_session_that_opened_it(box: Box) -> None:
+    client = box.client()
+    told = iter(client.get("/api/events").response)
+    assert b"snapshot" in bytes(next(told))  # type: ignore[arg-type]
+    box.publish(Said(source="t", text="one"))
+    assert b"news" in bytes(next(told))  # type: ignore[arg-type]
+    assert post(client, "/logout-all", "/more/access").status_code == 303
+    assert list(told) == []

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 
 from appliance.api import Access
@@ -91,6 +92,11 @@ class Door:
         """Every session has ended, this one too."""
         with self._turn:
             self._keeper.write(replace(self.access, secret=secrets.token_hex(32)))
+
+    def staying(self) -> Callable[[], bool]:
+        """Tells, from now on, whether the sessions of this moment still count."""
+        secret = self.access.secret
+        return lambda: self.access.secret == secret
 
     def _count(self, who: str) -> None:
         with self._turn:
