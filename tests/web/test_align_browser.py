@@ -44,7 +44,7 @@ def opened(browser: Browser, box: AlignBox, width: int = 360, height: int = 740,
     )
     context.set_default_timeout(SLOW)
     address = f"http://127.0.0.1:{port}"
-    context.add_cookies([*box.cookies(), {"name": "light", "value": light, "url": address}])  # type: ignore[list-item]
+    context.add_cookies([*box.cookies(), {"name": "light", "value": light, "url": address}])
     page = context.new_page()
     page.goto(f"{address}/align")
     expect(page.locator("#here-ra")).to_have_text("01h 28m 24s", timeout=SLOW)

@@ -49,7 +49,7 @@ def look(browser: Browser, box: MoreBox, light: str = "dark", size: dict[str, in
     """A phone that is logged in."""
     assert box.server
     context = browser.new_context(viewport=size or PHONE, base_url=f"http://127.0.0.1:{box.server.port}")  # type: ignore[arg-type]
-    context.add_cookies(box.cookies())  # type: ignore[arg-type]
+    context.add_cookies(box.cookies())
     context.add_cookies([{"name": "light", "value": light, "url": f"http://127.0.0.1:{box.server.port}"}])
     context.set_default_timeout(PATIENCE)
     expect.set_options(timeout=PATIENCE)
