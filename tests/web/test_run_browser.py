@@ -48,7 +48,7 @@ def page(browser: Browser, box: SimBox) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": 360, "height": 740}, base_url=f"http://127.0.0.1:{box.server.port}", has_touch=True
     )
-    context.add_cookies(box.cookies())  # type: ignore[arg-type]
+    context.add_cookies(box.cookies())
     context.set_default_timeout(PATIENCE)
     made = context.new_page()
     failures: list[str] = []
@@ -149,7 +149,7 @@ def test_plans_are_imported_kept_and_taken(page: Page, box: SimBox) -> None:
     expect(sheet.locator("#answer")).to_have_text("It is kept.")
     sheet.get_by_text("Import a plan of another program").click()
     file = {"name": "winter.csv", "mimeType": "text/csv", "buffer": TELESCOPIUS.encode()}
-    sheet.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
+    sheet.locator("input[type=file]").set_input_files([file])  # type: ignore[arg-type]
     press(sheet, "Read it")
     expect(sheet.locator(".left")).to_contain_text("notes = in winter")
     press(sheet, "Keep and take it")

@@ -72,7 +72,7 @@ class Wifi:
             while data := await source.read(65536):
                 await self._heard.wait()
                 if noted in self._ways:
-                    self._ways[noted] = data[:80].decode("latin-1")  # type: ignore[index]
+                    self._ways[noted] = data[:80].decode("latin-1")
                 to.write(data)
                 await to.drain()
         with suppress(OSError):
@@ -91,7 +91,7 @@ def phone(made: Browser, box: Box, port: int, **more: Any) -> BrowserContext:
     """A phone of its own, logged in, that finds the box at this port."""
     context = made.new_context(
         viewport=more.pop("viewport", PHONE), base_url=f"http://127.0.0.1:{port}", **more
-    )  # type: ignore[arg-type]
-    context.add_cookies([{**cookie, "url": f"http://127.0.0.1:{port}"} for cookie in box.cookies()])  # type: ignore[typeddict-item]
+    )
+    context.add_cookies([{**cookie, "url": f"http://127.0.0.1:{port}"} for cookie in box.cookies()])
     context.set_default_timeout(40_000)
     return context

@@ -18,8 +18,8 @@ UNITS = (
 # Keys without a telling ending.
 STEPS = frozenset({"step", "overshoot", "backlash", "min_position", "max_position"})
 NAMES = {
-    "adu": "ADU", "gnss": "GNSS", "https": "HTTPS", "hfr": "HFR", "indi": "INDI", "mqtt": "MQTT", "jsonrpc": "JSON-RPC",
-    "snr": "SNR", "ra": "RA", "dec": "Dec",
+    "adu": "ADU", "gnss": "GNSS", "https": "HTTPS", "hfr": "HFR", "indi": "INDI", "mqtt": "MQTT",
+    "jsonrpc": "JSON-RPC", "snr": "SNR", "ra": "RA", "dec": "Dec",
 }  # fmt: skip
 SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z`\"])")
 
