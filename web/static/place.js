@@ -51,7 +51,7 @@ function fill(place) {
 
 /** 48.137, 48,137, 48 8 13 N and 11°34′30″ W alike; NaN for what is none of them. */
 export function degrees(text) {
-  const found = text.trim().replaceAll(",", ".").toUpperCase().match(/^([+\-−])?\s*(\d+(?:\.\d+)?)(?:[\s°:]+(\d+(?:\.\d+)?))?(?:[\s′':]+(\d+(?:\.\d+)?))?[\s°′″'"]*([NSEWO])?$/);
+  const found = text.trim().replaceAll(",", ".").toUpperCase().match(/^([+\-−])?\s*(\d+(?:\.\d+)?)(?:[\s°:]+(\d+(?:\.\d+)?))?(?:[\s′':]+(\d+(?:\.\d+)?))?[\s°′″'"]*([NSEW])?$/);
   if (!found) return NaN;
   const [, sign, whole, minutes = 0, seconds = 0, side = ""] = found;
   const size = Number(whole) + minutes / 60 + seconds / 3600;

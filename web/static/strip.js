@@ -92,7 +92,7 @@ function protect() {
   else if (safety.safe || at) put("roof", at ?? t("Safe"), odd ? "busy" : "good", t("Safe"));
 }
 
-/** What comes next, by whoever plans the night: {what, at}. */
+/** What comes next tonight, and when. */
 export function next(state) {
   foreseen = state;
   tick();
@@ -103,6 +103,10 @@ export function night(state) {
   tick();
 }
 
+const COMES = {
+  wait: t("The wait is over"), dusk: t("Dusk"), flip: t("Meridian flip"), focus: t("Focus run"), done: t("The plan is complete"), dawn: t("Dawn"),
+};
+
 const PHASE_TONE = { running: "good", starting: "busy", stopping: "busy", waiting: "busy", paused: "warn", failed: "bad", ended: "good", idle: "off" };
 
 /** Every second: when the next thing happens, else what is left of the exposure; and what has grown old. */
@@ -112,7 +116,7 @@ export function tick() {
   const look = PHASE_TONE[sequence?.phase] ?? "off";
   const left = known(sequence?.exposing_until) ? sequence.exposing_until - time() : -1;
   const wait = known(foreseen?.at) ? foreseen.at - time() : -1;
-  if (wait > 0) put("next", wait < 3600 ? t("{n} min", { n: Math.ceil(wait / 60) }) : clock(foreseen.at).slice(0, 5), look, `${foreseen.what}, ${clock(foreseen.at).slice(0, 5)}`);
+  if (wait > 0) put("next", wait < 3600 ? t("{n} min", { n: Math.ceil(wait / 60) }) : clock(foreseen.at).slice(0, 5), look, `${COMES[foreseen.kind] ?? foreseen.target}, ${clock(foreseen.at).slice(0, 5)}`);
   else if (left > 0) put("next", span(left), look, t("Sub {n} of {total}", { n: sequence.done + 1, total: sequence.total }));
   else if (sequence) put("next", PHASES[sequence.phase] ?? sequence.phase, look, sequence.doing);
 }
