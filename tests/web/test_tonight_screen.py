@@ -133,7 +133,7 @@ def test_weather_has_its_limits_and_its_age(page: Page, box: EveningBox) -> None
     expect(page.locator("#around-age")).to_contain_text("silent for 6:")
     expect(readings.filter(has_text="Rain")).to_have_attribute("data-tone", "bad")
     expect(page.locator("#verdicts")).to_contain_text("It is safe")
-    expect(page.locator("#verdicts")).to_contain_text("battery 64 %")
+    expect(page.locator("#verdicts")).to_contain_text("Battery at 64 %")
 
 
 def test_why_a_button_would_be_refused_stands_beside_it(page: Page, box: EveningBox) -> None:

@@ -66,7 +66,7 @@ function roofed() {
 function fed() {
   const state = known.power;
   if (!state) return [];
-  const battery = state.battery_percent === null ? "" : t("battery {percent} %", { percent: fixed(state.battery_percent, 0) });
+  const battery = state.battery_percent === null ? "" : t("Battery at {percent} %", { percent: fixed(state.battery_percent, 0) });
   if (state.mains) return [["good", t("On the mains"), battery]];
   const low = state.battery_percent === null || state.battery_percent < state.least_percent;
   const least = state.least_percent ? t("below {percent} % it counts as not safe", { percent: fixed(state.least_percent, 0) }) : "";
