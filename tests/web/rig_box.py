@@ -114,7 +114,7 @@ class RigBox(Box):
 
     def __init__(self, preview: Path | None = None) -> None:
         self.asked: list[tuple[str, dict[str, Any]]] = []
-        self.indi, self.revision, self.guider = vectors(), 2, True
+        self.indi, self.revision = vectors(), 2
         self.refuses: set[str] = set()
         super().__init__(preview)
         self.publish(*self.states())
@@ -155,6 +155,8 @@ class RigBox(Box):
         return run
 
     def _devices(self) -> dict[str, Any]:
+        if not self.indi:
+            return {"available": False, "why": "None of this rig's devices is an INDI device.", "devices": []}
         mount = {"name": "EQMod", "kinds": ["mount"], "owner": "", "connected": True, "state": "Alert"}
         camera = {"name": "ZWO CCD", "kinds": ["camera"], "owner": "Nightbox's sequence", "connected": True}
         every = [mount, camera | {"state": "Ok"}]

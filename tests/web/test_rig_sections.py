@@ -147,6 +147,16 @@ def test_what_is_typed_stays_while_the_driver_talks_on(page: Page, rig: RigBox) 
     expect(field).to_be_focused()
 
 
+def test_a_rig_without_indi_or_guider_says_so(page: Page, rig: RigBox) -> None:
+    rig.indi.clear()
+    page.goto("/more/properties")
+    expect(page.locator("#indi-why")).to_have_text("None of this rig's devices is an INDI device.")
+    expect(page.locator("#problem")).to_be_hidden()
+    rig.run(rig.api.commands.pop, "guide_steps")
+    page.goto("/more/guiding")
+    expect(page.locator("#main .empty")).to_contain_text("This rig has no guider")
+
+
 def test_the_guiding_graph_tells_errors_dithers_and_a_lost_star(page: Page, rig: RigBox) -> None:
     page.goto("/more/guiding")
     expect(page.locator("#guide-graph")).to_have_attribute(
