@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 PATIENCE = 60_000  # ms: the machine may be busy with other things
 PHONE, TABLET = {"width": 360, "height": 740}, {"width": 1024, "height": 768}
 FOLDER = f"{NIGHT}/M_33/L"
+AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js"))
 SECTIONS = (
     "files", f"files?path={FOLDER}", "logs", "settings", "settings/focus", "settings/output", "network",
     "updates", "help", "help/guide",
@@ -45,10 +46,21 @@ def more(tmp_path: Path) -> Iterator[MoreBox]:
     made.close()
 
 
-def look(browser: Browser, box: MoreBox, light: str = "dark", size: dict[str, int] | None = None) -> Page:
-    """A phone that is logged in."""
+def look(
+    browser: Browser,
+    box: MoreBox,
+    light: str = "dark",
+    size: dict[str, int] | None = None,
+    *,
+    axe: bool = False,
+) -> Page:
+    """A phone that is logged in; with `axe` the page lets a checker's script in."""
     assert box.server
-    context = browser.new_context(viewport=size or PHONE, base_url=f"http://127.0.0.1:{box.server.port}")  # type: ignore[arg-type]
+    context = browser.new_context(
+        viewport=size or PHONE,  # type: ignore[arg-type]
+        base_url=f"http://127.0.0.1:{box.server.port}",
+        bypass_csp=axe,
+    )
     context.add_cookies(box.cookies())
     context.add_cookies([{"name": "light", "value": light, "url": f"http://127.0.0.1:{box.server.port}"}])
     context.set_default_timeout(PATIENCE)
@@ -221,4 +233,20 @@ def test_every_page_fits_and_is_red_in_red_light(
         pixels = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB"))
         assert int(pixels[..., 1:].max()) <= 8, section
         assert int(pixels[..., 0].max()) > 60, section
+    page.context.close()
+
+
+def test_every_page_is_accessible_and_stands_at_double_text_size(browser: Browser, more: MoreBox) -> None:
+    page = look(browser, more, axe=True)
+    for section in SECTIONS:
+        page.goto(f"/more/{section}")
+        expect(page.locator("h1")).to_be_visible()
+        if section == "settings/output":
+            page.get_by_role("button", name="Add one").click()
+        page.add_script_tag(path=AXE)
+        found = page.evaluate("axe.run(document).then((told) => told.violations)")
+        told = [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
+        assert not told, section
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], section
     page.context.close()
