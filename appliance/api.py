@@ -117,6 +117,12 @@ class AccessKeeper(Protocol):
         ...
 
 
+def _heard(answer: asyncio.Future[object]) -> None:
+    """Whoever asked may not come for it: what went wrong is no mystery then."""
+    if not answer.cancelled():
+        answer.exception()
+
+
 class Api:
     """What every surface sees of the box: commands in, states and updates out.
 
@@ -162,6 +168,7 @@ class Api:
             return await self._run(name, arguments)
         if id not in self._answers:
             self._answers[id] = asyncio.ensure_future(self._run(name, arguments))
+            self._answers[id].add_done_callback(_heard)
             while len(self._answers) > REMEMBERED:
                 self._answers.popitem(last=False)
         return await asyncio.shield(self._answers[id])

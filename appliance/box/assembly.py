@@ -257,6 +257,7 @@ async def served(
     api.pictures = pictures
     api.star = box.folder / PICTURE
     async with AsyncExitStack() as stack:
+        stack.push_async_callback(pictures.close)
         more = stack.enter_context(errands(box, profile_file))
         sky = Sky(box.observer, box.hand.night.horizon, stack.enter_context(closing(Worker("sky"))))
         for command in (*every, *more, *await graph_commands(box, stack), *sky_commands(sky)):

@@ -13,6 +13,7 @@ from appliance.imaging.calculator_link import ROOT
 from appliance.imaging.viewing import PREVIEW, TILES, Picture, read_picture, touch
 from appliance.journal import Sub, SubState
 from appliance.sequence.kept_preview import PICTURES
+from appliance.solve.process import Finished
 from hardware.worker import Worker
 
 if TYPE_CHECKING:
@@ -33,6 +34,13 @@ class BoxPictures:
         self._box = box
         self._one_at_a_time = asyncio.Lock()
         self._known: dict[int, Picture] = {}
+        self._running: asyncio.Task[Finished] | None = None
+
+    async def close(self) -> None:
+        """The program that makes one now ends, too."""
+        if self._running is not None and not self._running.done():
+            self._running.cancel()
+            await asyncio.wait({self._running})
 
     async def sub(self, sub: int) -> Sub:
         """The journal's record of a sub that has a file; BadCommand."""
@@ -108,8 +116,11 @@ class BoxPictures:
             command = (sys.executable, "-P", "-m", module, str(file), str(folder), well, str(MOST_BYTES))
             paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
             environment = {"PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1"}
+            self._running = asyncio.create_task(
+                self._box.run_program(command, self._box.folder, LONGEST_SECONDS, environment)
+            )
             try:
-                done = await self._box.run_program(command, self._box.folder, LONGEST_SECONDS, environment)
+                done = await self._running
             except (TimeoutError, OSError) as failure:
                 raise ProcedureFailed(f"No picture of {file.name}: {failure}.", advice=AGAIN) from failure
             if done.code:

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from appliance.journal import Sub, SubState
@@ -13,6 +16,7 @@ from tests.web.saved_subs import add_subs
 from tests.web.sim_box import SimBox
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js"))
 CHROMIUM = Path("/usr/bin/chromium")
 PATIENCE = 60_000  # ms; the machine may be busy
 TELESCOPIUS = (
@@ -48,7 +52,7 @@ def page(browser: Browser, box: SimBox) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": 360, "height": 740}, base_url=f"http://127.0.0.1:{box.server.port}", has_touch=True
     )
-    context.add_cookies(box.cookies())
+    context.add_cookies(box.cookies())  # type: ignore[arg-type]
     context.set_default_timeout(PATIENCE)
     made = context.new_page()
     failures: list[str] = []
@@ -148,8 +152,9 @@ def test_plans_are_imported_kept_and_taken(page: Page, box: SimBox) -> None:
     press(sheet, "Keep", exact=True)
     expect(sheet.locator("#answer")).to_have_text("It is kept.")
     sheet.get_by_text("Import a plan of another program").click()
-    file = {"name": "winter.csv", "mimeType": "text/csv", "buffer": TELESCOPIUS.encode()}
-    sheet.locator("input[type=file]").set_input_files([file])  # type: ignore[arg-type]
+    sheet.locator("input[type=file]").set_input_files(
+        {"name": "winter.csv", "mimeType": "text/csv", "buffer": TELESCOPIUS.encode()}
+    )
     press(sheet, "Read it")
     expect(sheet.locator(".left")).to_contain_text("notes = in winter")
     press(sheet, "Keep and take it")
@@ -247,6 +252,69 @@ def test_darks_are_added_to_the_plan_and_flats_taken_now(page: Page, box: SimBox
     expect(page.locator("#plan-name")).to_contain_text("Panel flats 20")
     stored: Any = box.run(box.api.call, "plans", {})
     assert "Autumn" in [one["plan"] for one in stored["plans"]]
+
+
+def shown_in(page: Page, box: SimBox, light: str) -> None:
+    assert box.server
+    home = f"http://127.0.0.1:{box.server.port}"
+    page.context.add_cookies([{"name": "light", "value": light, "url": home}])
+
+
+def each_part(page: Page, box: SimBox) -> Iterator[str]:
+    """Every part of the screen, a form, the plans, and a picture with all that can be drawn over it."""
+    first, *_ = add_subs(box)
+    for part in ("plan", "subs", "camera", "flats"):
+        page.goto(f"/run#{part}")
+        page.reload()
+        expect(page.locator(f"#part-{part}")).to_be_visible()
+        if part == "subs":
+            expect(page.locator("#subs-list > li")).to_have_count(3)
+        if part == "plan":
+            expect(page.locator("#plan-items > li")).to_have_count(3)
+        yield part
+    page.get_by_role("tab", name="Plan").click()
+    press(page, "Change: M31")
+    form = page.get_by_role("dialog")
+    form.locator("[name=seconds]").first.fill("-1")
+    press(form, "Save")
+    expect(form.locator(".flaw:visible")).to_have_count(1)
+    yield "form"
+    press(form, "Go back")
+    press(page, "Plans…")
+    expect(page.get_by_role("dialog", name="Plans on the box")).to_be_visible()
+    yield "plans"
+    page.goto(f"/image/{first}", wait_until="domcontentloaded")
+    expect(page.locator(".layer-stars circle")).not_to_have_count(0)
+    for name in ("Stars with their HFR", "North and east", "Target", "Objects of the catalogue"):
+        press(page, name)
+    yield "picture"
+
+
+@pytest.mark.parametrize("light", ["dark", "red"])
+def test_everybody_can_use_all_of_it(page: Page, box: SimBox, light: str) -> None:
+    shown_in(page, box, light)
+    for part in each_part(page, box):
+        page.evaluate(AXE.read_text("utf-8"))
+        found = page.evaluate("axe.run(document).then((told) => told.violations)")
+        assert [(part, one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+
+
+def test_red_light_is_red_in_all_of_it(page: Page, box: SimBox) -> None:
+    shown_in(page, box, "red")
+    for part in each_part(page, box):
+        pixels = np.asarray(Image.open(BytesIO(page.screenshot())).convert("RGB"))
+        assert pixels[..., 0].max() > 100, part
+        assert pixels[..., 1:].max() <= 2, part
+
+
+def test_large_letters_fit(page: Page, box: SimBox) -> None:
+    for part in each_part(page, box):
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth") == 360, part
+        dialog = page.locator("dialog[open]")
+        if dialog.count():
+            assert dialog.first.evaluate("place => place.scrollWidth <= place.clientWidth"), part
+        page.evaluate("document.documentElement.style.fontSize = ''")
 
 
 def test_everything_is_big_enough_for_a_thumb(page: Page, box: SimBox) -> None:

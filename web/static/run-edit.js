@@ -131,13 +131,13 @@ export function editOptions(desk, running) {
 async function ask(title, body, forms, made, edition, running) {
   const held = await hold(running);
   if (held === null) return false;
-  const problems = el("ul", { class: "problems", role: "alert" });
+  const problems = el("ul", { class: "problems" });
   const save = el("button", { type: "submit", class: "plain main" }, t("Save"));
   const dialog = el(
     "dialog", { class: "sheet", "aria-labelledby": "sheet-title" },
     el("form", { novalidate: true },
       el("header", { class: "sheet-head" }, el("h2", { id: "sheet-title", tabindex: "-1", autofocus: true }, title)),
-      held && note(held), problems, body,
+      held && note(held), el("div", { role: "alert" }, problems), body,
       el("div", { class: "choices sheet-end" }, el("button", { type: "button", class: "plain", onclick: () => dialog.close("") }, t("Go back")), save)),
   );
   dialog.firstElementChild.addEventListener("submit", async (event) => {

@@ -2,6 +2,7 @@
 
 const TILE = 256;
 const MOST = 160; // held at once: some 10 MB decoded on a phone
+const SHARP = 1.3; // a level's pixel may be so many on the screen
 const AT_ONCE = 6; // asked for at the same time
 
 export class Tiles {
@@ -18,11 +19,11 @@ export class Tiles {
     this.queue = [];
   }
 
-  /** The coarsest level that is sharp at a scale (screen pixels for one of the frame). */
+  /** The coarsest level that is sharp at a scale (screen pixels for one of the frame); null: the whole is. */
   level(scale, whole) {
-    const fits = this.meta.levels.filter((level) => level.factor * scale <= 1.3);
-    const level = fits.at(-1) ?? this.meta.levels[0];
-    return this.meta.width / whole <= level.factor && this.meta.width / whole * scale <= 1.3 ? null : level;
+    if ((this.meta.width / whole) * scale <= SHARP) return null;
+    const fits = this.meta.levels.filter((level) => level.factor * scale <= SHARP);
+    return fits.at(-1) ?? this.meta.levels[0];
   }
 
   /** Show what is within `seen` (frame pixels); `whole` is how wide the picture below the tiles is. */
