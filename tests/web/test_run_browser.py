@@ -52,7 +52,7 @@ def page(browser: Browser, box: SimBox) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": 360, "height": 740}, base_url=f"http://127.0.0.1:{box.server.port}", has_touch=True
     )
-    context.add_cookies(box.cookies())  # type: ignore[arg-type]
+    context.add_cookies(box.cookies())
     context.set_default_timeout(PATIENCE)
     made = context.new_page()
     failures: list[str] = []
