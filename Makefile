@@ -73,9 +73,9 @@ lint: venv ## ruff, formatting, mypy --strict, import contracts
 	@$(BIN)/mypy
 	@PYTHONPATH=. $(BIN)/lint-imports --no-logo
 
-bench: sky venv ## the benchmarks, side by side in one run (about 20 minutes)
+bench: sky venv ## the benchmarks, side by side in one run (about 25 minutes)
 	$(call apt,source-extractor,source-extractor)
-	@code=0; for b in stars solve idle loop indi link passthrough safety jsonrpc focus; do \
+	@code=0; for b in stars solve idle loop indi link page passthrough safety jsonrpc focus; do \
 	  $(BIN)/python -m benchmarks.bench_$$b || { echo "The benchmark $$b could not run."; code=1; }; echo; \
 	done; exit $$code
 

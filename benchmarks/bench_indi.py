@@ -112,13 +112,13 @@ def local_link(box: Box) -> str:
     return f"http://127.0.0.1:{port}/?key={KeptAccess(box.folder).read().key}"
 
 
-async def take_subs(profile: Profile, plan: Plan, folder: Path, log: Path) -> Night:
+async def take_subs(profile: Profile, plan: Plan, folder: Path, log: Path, phones: int = 1) -> Night:
     """The box's night, with what it says to the person in a file instead of the terminal."""
     began = time.monotonic()
     with log.open("w", encoding="utf-8") as quiet, contextlib.redirect_stdout(quiet):
         async with running_box(profile, plan, folder) as box:
             composed = time.monotonic()
-            async with program(str(HERE / "phone.py"), local_link(box)):
+            async with program(str(HERE / "phone.py"), local_link(box), str(phones)):
                 sequence = box.jobs.start("sequence", box.sequence())
                 first_sub = await _first_sub(box, sequence)
                 await sequence
