@@ -1,10 +1,13 @@
 """The sections of More about the rig, in Chromium: what they show, and what a press asks of the box."""
 
+import io
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.web.rig_box import RigBox
@@ -14,6 +17,7 @@ SHOWN = {
     "equipment": "#devices > li", "properties": "fieldset", "guiding": "polyline", "safety": "#sources > li",
     "outputs": "#outputs-list > section", "leases": "#owned > li",
 }  # fmt: skip
+AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js"))
 PATIENCE = 30_000.0  # ms
 
 
@@ -227,3 +231,20 @@ def test_nothing_is_wider_than_the_phone_in_large_letters_too(page: Page) -> Non
         for size in ("100%", "200%"):
             page.evaluate("size => document.documentElement.style.fontSize = size", size)
             assert page.evaluate(TOO_WIDE) == [], (section, size)
+
+
+@pytest.mark.parametrize("light", ["dark", "red"])
+def test_everybody_can_use_them_and_red_is_red(page: Page, rig: RigBox, light: str) -> None:
+    assert rig.server is not None
+    home = f"http://127.0.0.1:{rig.server.port}"
+    page.context.add_cookies([{"name": "light", "value": light, "url": home}])
+    for section, shown in SHOWN.items():
+        page.goto(f"/more/{section}")
+        expect(page.locator(shown).first).to_be_visible()
+        page.evaluate("document.querySelectorAll('#main details').forEach((one) => (one.open = true))")
+        page.evaluate(AXE.read_text("utf-8"))
+        found = page.evaluate("axe.run(document).then((told) => told.violations)")
+        assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == [], section
+        picture = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+        others = [picture.getchannel(channel).getextrema()[1] for channel in "GB"]
+        assert light == "dark" or others == [0, 0], section
