@@ -29,6 +29,6 @@ def profile_commands(box: Box, used: Path, worker: Worker) -> list[Command]:
         return text
 
     return [
-        Command("profiles", "The profiles on the box.", Arguments, profiles),
+        Command("profiles", "The profiles on the box.", Arguments, profiles, asks=True),
         Command("profile_choose", "Choose the profile for the next start.", File, profile_choose),
     ]

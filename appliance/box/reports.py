@@ -45,7 +45,7 @@ def report_commands(box: "Box") -> list[Command]:
 
     return [
         Command("nights", "The nights that the journal knows, newest first.", Nights, nights, asks=True),
-        Command("night_report", "Write the report of a night, and tell its file.", Which, report),
+        Command("night_report", "Write the report of a night, and tell its file.", Which, report, asks=True),
     ]
 
 

@@ -1,6 +1,8 @@
 """The Wi-Fi goes, the phone sleeps, the box starts anew: the page finds back by itself."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,6 +13,7 @@ from appliance.bus import Said
 from tests.web.fake_box import Box
 from tests.web.night_content import devices, running
 from tests.web.wifi import Wifi, browser, phone
+from web.stream import STREAMS
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 expect.set_options(timeout=40_000)
@@ -128,6 +131,25 @@ def test_a_box_that_starts_anew_is_shown_as_it_is_then(page: Page, box: Box, wif
         assert again.done == ["resume"]
     finally:
         again.close()
+
+
+def test_a_page_without_a_place_on_the_stream_asks_instead(chromium: Browser, box: Box, wifi: Wifi) -> None:
+    assert box.server is not None
+    with ExitStack() as stack:
+        for n in range(STREAMS):
+            link = stack.enter_context(closing(HTTPConnection("127.0.0.1", box.server.port, timeout=30)))
+            link.request("GET", f"/api/events?page={n}", headers=box.headers())
+            assert link.getresponse().status == 200
+        context = phone(chromium, box, wifi.port)
+        page = context.new_page()
+        page.goto("/")
+        expect(page.locator("body")).not_to_contain_class("cut")
+        box.publish(running(), Said(source="t", text="asked for"))
+        expect(page.locator("#log li").first).to_contain_text("asked for")
+        expect(page.locator("#phase")).to_have_text("Running")
+        expect(page.locator("#lost")).to_be_hidden()
+        assert said(page) == ["asked for"]
+        context.close()
 
 
 def test_two_phones_see_the_same_and_the_second_who_drives(chromium: Browser, box: Box, wifi: Wifi) -> None:

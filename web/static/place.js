@@ -8,10 +8,10 @@ import { t } from "./words.js";
 
 const SIDES = { latitude_deg: ["N", "S"], longitude_deg: ["E", "W"] };
 
-/** 48.1370° N 11.5750° E, 520 m */
+/** 48.1370° N 11.5750° E, 520 m; broken into lines only where it may be. */
 function where(place) {
-  const [latitude, longitude] = Object.entries(SIDES).map(([key, sides]) => `${fixed(Math.abs(place[key]), 4)}° ${sides[place[key] < 0 ? 1 : 0]}`);
-  return `${latitude} ${longitude}, ${fixed(place.elevation_m, 0)} m`;
+  const [latitude, longitude] = Object.entries(SIDES).map(([key, sides]) => `${fixed(Math.abs(place[key]), 4)}°\u00a0${sides[place[key] < 0 ? 1 : 0]}`);
+  return `${latitude} ${longitude}, ${fixed(place.elevation_m, 0)}\u00a0m`;
 }
 
 const same = (one, other) => ["latitude_deg", "longitude_deg", "elevation_m"].every((key) => one[key] === other[key]);

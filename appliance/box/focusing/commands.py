@@ -70,10 +70,16 @@ def _questions(box: Box, dismissed: Dismissed) -> list[Command]:
         return as_csv(await entries(box.journal))
 
     return [
-        Command("focus_overview", "How focus is set up, and what runs have taught.", Arguments, all_of_it),
-        Command("focus_history", "Past focus runs, the newest first.", Page, history),
-        Command("focus_run", "One past focus run with its V-curve.", One, run),
-        Command("focus_log", "All focus runs and moves of the focuser, as CSV.", Arguments, log),
+        Command(
+            "focus_overview",
+            "How focus is set up, and what runs have taught.",
+            Arguments,
+            all_of_it,
+            asks=True,
+        ),
+        Command("focus_history", "Past focus runs, the newest first.", Page, history, asks=True),
+        Command("focus_run", "One past focus run with its V-curve.", One, run, asks=True),
+        Command("focus_log", "All focus runs and moves of the focuser, as CSV.", Arguments, log, asks=True),
     ]
 
 
