@@ -150,6 +150,8 @@ async def test_clouds_all_over_send_the_focuser_back() -> None:
     assert failure.value.advice.startswith("Look for clouds")
     last = [message for message in seen if isinstance(message, FocusState)][-1]
     assert (last.phase, last.problem) == ("failed", failure.value.sentence)
+    assert len(last.lost) == len(set(last.lost)) >= 9
+    assert last.points == ()
 
 
 async def test_a_focuser_that_does_not_turn_the_tube() -> None:

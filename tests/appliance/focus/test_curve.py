@@ -77,6 +77,7 @@ def test_one_outlier_is_left_out(centre: float, bad: int, factor: float, seed: i
 def test_two_outliers_cannot_hide_each_other() -> None:
     curve = fit(points(hyperbola_law(50_200, 2.0, 1500), around(50_000, 1000), at2=1.4, at5=0.7))
     assert [index for index, point in enumerate(curve.points) if not point.used] == [2, 5]
+    assert [point.why for point in curve.points if point.why] == ["outlier", "outlier"]
     assert curve.centre == pytest.approx(50_200, abs=1)
 
 
@@ -137,6 +138,7 @@ def test_far_wings_do_not_bend_a_long_curve() -> None:
     curve = fit(points(lambda p: min(saturating(p), 6.0), around(52_000, 700, 17)))
     assert curve.centre == pytest.approx(50_000, abs=60)
     assert not any(point.used for point in curve.points if point.hfr >= 6.0)
+    assert {point.why for point in curve.points if point.hfr >= 6.0} == {"wing"}
 
 
 def test_four_points_are_too_few() -> None:

@@ -180,7 +180,7 @@ def test_a_sample_off_its_line_is_marked() -> None:
     points = [CurvePoint(at, v(at) * (1.5 if at == 800 else 1), 9) for at in range(600, 1500, 100)]
     lines = trend_lines(points)
     assert lines is not None
-    assert [point.position for point in lines.points if not point.used] == [800]
+    assert [(point.position, point.why) for point in lines.points if not point.used] == [(800, "outlier")]
     assert lines.centre == pytest.approx(1030, abs=5)
     assert lines.line()[0][1] == pytest.approx(v(600), rel=0.05)
 
