@@ -65,7 +65,8 @@ def open_page(browser: Browser, box: FocusBox) -> Iterator[Callable[..., Page]]:
         address = f"http://127.0.0.1:{box.server.port}"
         context = browser.new_context(viewport={"width": size[0], "height": size[1]})
         contexts.append(context)
-        context.add_cookies([*box.cookies(), {"name": "light", "value": light, "url": address}])
+        for cookie in (*box.cookies(), {"name": "light", "value": light, "url": address}):
+            context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": cookie["url"]}])
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: complaints.append(str(error)))
