@@ -66,4 +66,4 @@ def log_commands(box: "Box") -> list[Command]:
     async def log(page: Page) -> dict[str, Any]:
         return await log_page(box, page)
 
-    return [Command("log", "What was said before, newest first.", Page, log, asks=True)]
+    return [Command("night_log", "What was said before, newest first.", Page, log, asks=True)]

@@ -68,8 +68,8 @@ class EveningBox(Box):
     async def _api(self) -> Api:
         api = await super()._api()
         for name, kind, run in (
-            ("tonight", Arguments, self._tonight), ("log", Page, self._log), ("nights", Nights, self._nights),
-            ("night_report", Which, self._report),
+            ("tonight", Arguments, self._tonight), ("night_log", Page, self._log),
+            ("nights", Nights, self._nights), ("night_report", Which, self._report),
         ):  # fmt: skip
             api.register(Command(name, f"{name}.", kind, run))
         return api

@@ -29,6 +29,7 @@ from tests.web.night_content import BEST, running
 
 pytestmark = pytest.mark.browser
 CHROMIUM = Path("/usr/bin/chromium")
+AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 PATIENCE = 20_000  # ms; the machine may be busy
 PHONE, TABLET = (360, 740), (1024, 768)
 
@@ -63,7 +64,8 @@ def open_page(browser: Browser, box: FocusBox) -> Iterator[Callable[..., Page]]:
     def opened(size: tuple[int, int] = PHONE, light: str = "dark") -> Page:
         assert box.server is not None
         address = f"http://127.0.0.1:{box.server.port}"
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+        # axe is no script of the page's own: only here it may run.
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, bypass_csp=True)
         contexts.append(context)
         for cookie in (*box.cookies(), {"name": "light", "value": light, "url": address}):
             context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": cookie["url"]}])
@@ -272,6 +274,19 @@ def test_past_runs_open_and_the_log_is_downloaded(page: Page, box: FocusBox) -> 
         page.get_by_role("link", name="Focusing log").click()
     assert download.value.suggested_filename == "focusing-log.csv"
     assert Path(download.value.path()).read_text().startswith("utc,what")
+
+
+@pytest.mark.parametrize("light", ["dark", "red"])
+def test_everybody_can_use_it(open_page: Callable[..., Page], box: FocusBox, light: str) -> None:
+    page = open_page(light=light)
+    box.publish(*evening())
+    expect(page.locator("#curve .check")).to_be_visible()
+    page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+    expect(page.locator("#runs > li").nth(9).locator(".curve:not(.mark)")).to_be_attached()
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    # Old values in the strip are grey on purpose: they are no part of this screen.
+    found = page.evaluate("axe.run('main', { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })")
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
 
 
 @pytest.mark.parametrize("size", [PHONE, TABLET])

@@ -56,7 +56,7 @@ function empty() {
 async function older() {
   $("log-older").setAttribute("aria-busy", "true");
   for (let page = 0; page < ASKED; page++) {
-    const told = await command("log", { before, count: PAGE, show: wanted() });
+    const told = await command("night_log", { before, count: PAGE, show: wanted() });
     if (!told.ok) {
       complain(told);
       break;

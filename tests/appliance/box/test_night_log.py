@@ -13,7 +13,7 @@ from tests.appliance.surfaces.lonely_box import LonelyBox
 
 
 async def log(box: LonelyBox, **asked: Any) -> dict[str, Any]:
-    return cast("dict[str, Any]", await box.api.call("log", asked))
+    return cast("dict[str, Any]", await box.api.call("night_log", asked))
 
 
 def texts(told: dict[str, Any]) -> list[str]:
