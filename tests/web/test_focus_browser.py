@@ -67,7 +67,7 @@ def open_page(browser: Browser, box: FocusBox) -> Iterator[Callable[..., Page]]:
         # axe is no script of the page's own: only here it may run.
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, bypass_csp=True)
         contexts.append(context)
-        for cookie in (*box.cookies(), {"name": "light", "value": light, "url": address}):
+        for cookie in [*box.cookies(), {"name": "light", "value": light, "url": address}]:
             context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": cookie["url"]}])
         page = context.new_page()
         page.set_default_timeout(PATIENCE)

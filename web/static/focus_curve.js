@@ -103,7 +103,7 @@ function samples(run, x, y) {
 function mark(look, x, y) {
   const paths = {
     out: `M${x - 4} ${y - 4}l8 8m0-8l-8 8`,
-    lost: `M${x - 4} ${y - 4}l8 8m0-8l-8 8`,
+    lost: `M${x - 4} ${y - 4}h8v8h-8z`,
     check: `M${x} ${y - 7}l7 7-7 7-7-7z`,
     start: `M${x - 4} ${y + 5}l4-7 4 7z`,
     expected: `M${x} ${y - 7}v14`,

@@ -63,7 +63,7 @@ function row(one, inUse) {
   input.setAttribute("aria-label", t("Offset of {filter}", { filter: one.name || t("no filter") }));
   const name = make("td", "", one.name || "–");
   if (one.name === inUse) name.append(" ", make("span", "chip", t("in use")));
-  return make("tr", "", "", name, make("td", "", "", input), make("td", "", one.found ? error(one.found, 0, "") : "–"));
+  return make("tr", "", "", name, make("td", "", "", input), make("td", "", one.found ? error(one.found, 0, t("steps")) : "–"));
 }
 
 function offers(list) {
