@@ -68,7 +68,8 @@ def open_page(browser: Browser, box: FocusBox) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, bypass_csp=True)
         contexts.append(context)
         for cookie in [*box.cookies(), {"name": "light", "value": light, "url": address}]:
-            context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": cookie["url"]}])
+            name, value, url = (str(cookie[key]) for key in ("name", "value", "url"))
+            context.add_cookies([{"name": name, "value": value, "url": url}])
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: complaints.append(str(error)))
