@@ -18,7 +18,7 @@ from hardware.worker import Worker
 
 P = ParamSpec("P")
 R = TypeVar("R")
-END = ".toml"
+END, BEFORE = ".toml", ".before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,18 @@ class Shelf:
         return read_plan(self.place(stored))
 
     def save(self, plan: Plan, *, replace: bool) -> str:
-        """Under its own name; BadCommand when there is one already that is not to be replaced."""
+        """Under its own name; BadCommand when there is one already that is not to be replaced.
+
+        One that is replaced stays beside it, as NAME.before, until the next is.
+        """
         path = self.folder / f"{safe(plan.name)}{END}"
-        if path.exists() and not replace:
-            raise BadCommand("plan_save.plan.name", f"there is a plan {path.stem!r} already", advice=ANOTHER)
+        if path.exists():
+            if not replace:
+                raise BadCommand(
+                    "plan_save.plan.name", f"there is a plan {path.stem!r} already", advice=ANOTHER
+                )
+            with new_file(path.with_suffix(BEFORE), replace=True) as file:
+                file.write(path.read_bytes())
         store(path, plan)
         return path.stem
 

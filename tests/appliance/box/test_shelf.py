@@ -39,7 +39,10 @@ def test_plans_are_kept_listed_taken_and_deleted(tmp_path: Path) -> None:
         assert await call("plan_save", {"plan": OTHER}) == "Other_night"
         with pytest.raises(BadCommand, match="already"):
             await call("plan_save", {"plan": OTHER})
-        assert await call("plan_save", {"plan": OTHER, "replace": True}) == "Other_night"
+        changed = {**OTHER, "night": "civil"}
+        assert await call("plan_save", {"plan": changed, "replace": True}) == "Other_night"
+        before, now = (tmp_path / "plans" / f"Other_night{end}" for end in (".before", ".toml"))
+        assert (load_plan(before).night, load_plan(now).night) == ("nautical", "civil")
         assert await call("plan_save", {"plan": OTHER, "name": "Third"}) == "Third"
         assert await call("plan_use", {"stored": "Other_night"}) == 30
         assert (box.box.plan.name, plan_state(box).stored) == ("Other night", "Other_night")
