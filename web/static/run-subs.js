@@ -65,7 +65,7 @@ function row(sub) {
         light && el("span", { class: "sub-figures" },
           figure(t("HFR"), fixed(sub.hfr, 2)), figure(t("Stars"), known(sub.stars) ? sub.stars : "–"),
           known(sub.elongation) && figure(t("Elongation"), fixed(sub.elongation, 2)),
-          figure(t("Off"), known(sub.error_arcsec) ? fixed(sub.error_arcsec, 0, "″") : t("not solved")),
+          figure(t("Off target"), known(sub.error_arcsec) ? fixed(sub.error_arcsec, 0, "″") : t("not solved")),
           known(sub.guide_arcsec) && figure(t("Guiding"), fixed(sub.guide_arcsec, 2, "″"))),
         flags)));
 }
