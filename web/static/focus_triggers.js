@@ -76,7 +76,8 @@ function temperature() {
   if (now.marker === "gathering") return meter(t("Temperature"), t("gathering {n} of {total} readings", { n: now.readings, total: now.wanted }), 0, false);
   if (!known(now.celsius) || !known(now.reference)) return meter(t("Temperature"), t("at {limit}", { limit: warmer(limit) }), 0, false);
   const change = now.celsius - now.reference;
-  const words = t("{change} of {limit} {unit}, {marker}", { change: warmer(change).replace(` ${UNIT}`, ""), limit: warmer(limit).replace(` ${UNIT}`, ""), unit: UNIT, marker: now.marker === "due" ? t("due") : t("armed") });
+  const marker = now.marker === "due" ? t("due") : t("armed"); // not within the call below: texts in texts are not collected
+  const words = t("{change} of {limit} {unit}, {marker}", { change: warmer(change).replace(` ${UNIT}`, ""), limit: warmer(limit).replace(` ${UNIT}`, ""), unit: UNIT, marker });
   return meter(t("Temperature"), words, Math.abs(change) / limit, now.marker === "due");
 }
 
