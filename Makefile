@@ -82,12 +82,10 @@ bench: sky venv ## the benchmarks, side by side in one run (about 25 minutes)
 WORDS := web/translations
 words: venv ## collect the page's texts into web/translations/*.po, and compile what is translated there
 	@$(BIN)/pybabel -q extract -F $(WORDS)/babel.cfg -k t --no-location --sort-output --no-wrap --omit-header -o $(WORDS)/messages.pot .
-	@# "{percent} % lit" is no format of Python's; what is filled in is held by a test.
-	@sed -i '/^#, python-format$$/d' $(WORDS)/messages.pot
 	@for l in de fr es it zh; do [ -f $(WORDS)/$$l/LC_MESSAGES/messages.po ] || \
 	  $(BIN)/pybabel -q init -i $(WORDS)/messages.pot -d $(WORDS) -l $$l --no-wrap; done
 	@$(BIN)/pybabel -q update -i $(WORDS)/messages.pot -d $(WORDS) --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
-	@sed -i -E '/^"(Report-Msgid-Bugs-To|PO-Revision-Date|Last-Translator|Language-Team)/d; /^#, python-format$$/d; s/Version:  /Version: /' \
+	@sed -i -E '/^"(Report-Msgid-Bugs-To|PO-Revision-Date|Last-Translator|Language-Team)/d; s/Version:  /Version: /' \
 	  $(WORDS)/*/LC_MESSAGES/messages.po
 	@$(BIN)/pybabel -q compile -d $(WORDS)
 

@@ -30,7 +30,7 @@ async function look() {
 }
 
 function night(one) {
-  const lit = t("Moon {percent} % lit", { percent: Math.round(one.moon_lit * 100) });
+  const lit = t("Moon {percent} %\u00a0lit", { percent: Math.round(one.moon_lit * 100) });
   return one.dark ? `${t("dark {begins}–{ends}", { begins: moment(one.begins), ends: moment(one.ends) })} · ${lit}` : `${t("it does not get dark")} · ${lit}`;
 }
 

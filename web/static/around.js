@@ -69,7 +69,7 @@ function fed() {
   const battery = state.battery_percent === null ? "" : t("Battery at {percent} %", { percent: fixed(state.battery_percent, 0) });
   if (state.mains) return [["good", t("On the mains"), battery]];
   const low = state.battery_percent === null || state.battery_percent < state.least_percent;
-  const least = state.least_percent ? t("below {percent} % it counts as not safe", { percent: fixed(state.least_percent, 0) }) : "";
+  const least = state.least_percent ? t("below {percent} %\u00a0it counts as not safe", { percent: fixed(state.least_percent, 0) }) : "";
   return [[low ? "bad" : "good", battery || t("On a battery that is not measured"), least]];
 }
 

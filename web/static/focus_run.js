@@ -84,7 +84,7 @@ function buttons() {
 
 /** Below a past run: what a person reads of it in one line. */
 export function line(one) {
-  const words = [method(one.method), known(one.exposures) && t("{n} frames", { n: one.exposures }), known(one.goodness) && t("curve {n} % good", { n: Math.round(one.goodness * 100) }), known(one.celsius) && temperature(one.celsius)];
+  const words = [method(one.method), known(one.exposures) && t("{n} frames", { n: one.exposures }), known(one.goodness) && t("curve {n} %\u00a0good", { n: Math.round(one.goodness * 100) }), known(one.celsius) && temperature(one.celsius)];
   return words.filter(Boolean).join(" · ");
 }
 
