@@ -4,8 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import expect
 
 from tests.web.fake_box import Box
+
+PATIENCE = 60_000  # ms: a browser on a machine that has much else to do
+
+
+@pytest.fixture(autouse=True)
+def patient() -> None:
+    """Whatever a test before has set."""
+    expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture

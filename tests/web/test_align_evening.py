@@ -56,7 +56,6 @@ def test_from_unpark_to_a_framing_in_the_plan(tmp_path: Path) -> None:
             _lose_the_wifi_while_moving(page, box)
             _take_the_framing(page, box)
         finally:
-            expect.set_options(timeout=5_000)
             context.close()
             chromium.close()
 

@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, expect
 
 from tests.web.fake_box import Box
 from tests.web.night_content import full_night, in_trouble
-from tests.web.test_red_light import READY, screens
-from tests.web.wifi import PHONE, TABLET, browser, phone
+from tests.web.test_red_light import screens
+from tests.web.wifi import PHONE, TABLET, browser, phone, wait_for_truth
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 expect.set_options(timeout=40_000)
@@ -35,7 +35,7 @@ def test_nothing_is_beyond_the_edge_and_stop_is_there(
     page = context.new_page()
     for path in screens(box):
         page.goto(path)
-        page.wait_for_function(READY)
+        wait_for_truth(page)
         for size in ("100%", "200%"):
             page.evaluate("size => document.documentElement.style.fontSize = size", size)
             width = page.evaluate("document.documentElement.scrollWidth")

@@ -84,7 +84,7 @@ def test_out_of_reach_and_back_by_itself(page: Page, box: Box, wifi: Wifi) -> No
 def test_in_a_pocket_nothing_is_open_and_awake_all_is_there(page: Page, box: Box, wifi: Wifi) -> None:
     assert wifi.streams == 1
     page.evaluate(HIDE, True)
-    page.wait_for_function("document.hidden")
+    assert page.evaluate("document.hidden")
     expect.soft(page.locator("#lost")).to_be_hidden()
     while wifi.streams:
         page.wait_for_timeout(20)
@@ -175,7 +175,7 @@ def test_the_phones_time_is_offered_where_the_box_knows_none(chromium: Browser, 
     page.goto("/more")
     expect(page.locator("#clock-text")).to_contain_text("behind this phone's")
     page.locator("#clock-set").click()
-    page.wait_for_function("document.querySelector('#clock-set').disabled === false")
+    expect(page.locator("#clock-set")).to_be_enabled()
     assert box.done == ["clock"]
     box.publish(ClockState(source="clock", known=True))
     expect(page.locator("#clock")).to_be_hidden()

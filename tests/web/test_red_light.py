@@ -15,12 +15,11 @@ from playwright.sync_api import Browser, Page, expect
 from tests.web.fake_box import Box, star_field
 from tests.web.night_content import full_night, in_trouble
 from tests.web.visitors import routes
-from tests.web.wifi import PHONE, TABLET, browser, phone
+from tests.web.wifi import PHONE, TABLET, browser, phone, wait_for_truth
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 expect.set_options(timeout=40_000)
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
-READY = "document.querySelector('#strip-mount b')?.textContent !== '–'"
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +72,7 @@ def lit(chromium: Browser, box: Box, light: str, viewport: dict[str, int]) -> It
 
 def seen(page: Page, path: str) -> NDArray[np.float64]:
     page.goto(path)
-    page.wait_for_function(READY)
+    wait_for_truth(page)
     for image in page.locator("img:visible").all():
         image.evaluate("image => image.decode()")
     return pixels(page)

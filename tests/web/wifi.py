@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.web.fake_box import Box
 
@@ -95,3 +95,12 @@ def phone(made: Browser, box: Box, port: int, **more: Any) -> BrowserContext:
     context.add_cookies([{**cookie, "url": f"http://127.0.0.1:{port}"} for cookie in box.cookies()])
     context.set_default_timeout(40_000)
     return context
+
+
+def wait_for_truth(page: Page) -> None:
+    """Until the page has been told what is true; a page without a status strip has nothing to be told.
+
+    Not wait_for_function: unless its condition holds at once it needs eval, which the page forbids.
+    """
+    if (mount := page.locator("#strip-mount b")).count():
+        expect(mount).not_to_have_text("–")
