@@ -4,18 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
-from appliance.box.startup import ClockState, distance_km
+from appliance.box.startup import ClockState
 from appliance.bus import State
 from appliance.imaging.disk import RESERVE_BYTES
 from appliance.journal import FocusRun
 from appliance.plan import Plan
-from appliance.profile import Profile, StartupSection
+from appliance.profile import Profile
 from appliance.rig import RigState
 from appliance.safety.messages import PowerState, SafetyState
 from appliance.sequence.tonight import Tonight
 from appliance.sequence.vitals import DiskState
 from appliance.sky.catalogue import Target
-from hardware.devices import CoverState, Site
+from hardware.devices import CoverState
 
 Stand = Literal["done", "to do", "problem", "not fitted", "not checked"]
 S = TypeVar("S", bound=State)
@@ -45,7 +45,8 @@ class Facts:
     """What is known now. `states` are the bus's; `sky` None where it does not get dark.
 
     `place_said` and `polar_said`: when a person has confirmed it (UTC); `needed_bytes` None while the sensor
-    is not known; `cover` None while it does not answer, `satellites` without a receiver that knows the place.
+    is not known; `cover` None while it does not answer. A satellite receiver is not asked here: the
+    drivers of mounts take over what it says, in the middle of a slew as well.
     """
 
     profile: Profile
@@ -57,7 +58,6 @@ class Facts:
     states: tuple[State, ...] = ()
     focus: FocusRun | None = None
     cover: CoverState | None = None
-    satellites: Site | None = None
     place_said: float | None = None
     polar_said: float | None = None
     needed_bytes: int | None = None
@@ -113,12 +113,7 @@ def _place(facts: Facts) -> Check:
     where = f"{site.name}, {where}" if site.name else where
     if facts.place_said is not None:
         return Check("place", "done", f"{where}, confirmed.", facts.place_said, PLACE)
-    if facts.satellites is None:
-        return Check("place", "not checked", f"{where} by the profile: is that here?", where=PLACE)
-    away = distance_km(site.place(), facts.satellites)
-    if away > (facts.profile.startup or StartupSection()).max_site_km:
-        return Check("place", "problem", f"{where}: satellites see it {away:.0f} km away.", where=PLACE)
-    return Check("place", "done", f"{where}; satellites agree.", where=PLACE)
+    return Check("place", "not checked", f"{where} by the profile: is that here?", where=PLACE)
 
 
 def _cover(facts: Facts) -> Check:

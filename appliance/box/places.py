@@ -15,7 +15,6 @@ from appliance.box.startup import distance_km
 from appliance.errors import DeviceError
 from appliance.imaging.atomic import new_file
 from appliance.profile import SiteSection
-from appliance.rig import Rig
 from hardware.devices import Site
 from hardware.worker import Worker
 
@@ -45,7 +44,7 @@ def place_commands(box: Box, profile: Path, worker: Worker) -> list[Command]:
         known = await worker.call(_remembered, file)
         return {
             "now": before, "next": {key: written.get(key, before[key]) for key in before},
-            "known": _with(known, before), "satellites": await _fix(box.rig),
+            "known": _with(known, before), "satellites": await _fix(box),
         }  # fmt: skip
 
     def write(place: Place) -> None:
@@ -73,8 +72,14 @@ def _told(site: SiteSection) -> Told:
     }  # fmt: skip
 
 
-async def _fix(rig: Rig) -> Told | None:
-    """What the satellite receiver says now, None without one that does."""
+async def _fix(box: Box) -> Told | None:
+    """What the satellite receiver says now, None without one that does.
+
+    Only while nothing runs: INDI's mount drivers take over what it says, in the middle of a slew as well.
+    """
+    if box.jobs.busy() or box.wanted.waiting:
+        return None
+    rig = box.rig
     with suppress(DeviceError, TimeoutError):
         async with asyncio.timeout(FIX_SECONDS):
             if rig.gnss is not None:

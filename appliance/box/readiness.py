@@ -10,7 +10,7 @@ from appliance.errors import DeviceError
 from appliance.journal import FocusRun, Line
 from appliance.sequence.messages import SequenceState
 from appliance.sequence.space import bytes_needed
-from hardware.devices import CoverState, Site
+from hardware.devices import CoverState
 
 if TYPE_CHECKING:
     from appliance.box.box import Box
@@ -26,7 +26,7 @@ async def readiness(box: "Box", outlook: Outlook) -> Checklist:
     return checklist(
         Facts(
             box.profile, box.plan, box.targets, await outlook.sky(), now, box.clock_known(),
-            tuple(box.bus.states()), await _focused(box, now), await _cover(box), await _satellites(box),
+            tuple(box.bus.states()), await _focused(box, now), await _cover(box),
             await _said(box, PLACE, now), await _said(box, POLAR, now), _needed(box),
             was_connected=box.rig.had_mount,
         )
@@ -49,17 +49,6 @@ async def _cover(box: "Box") -> CoverState | None:
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             return await cover.state()
-    except (DeviceError, TimeoutError):
-        return None
-
-
-async def _satellites(box: "Box") -> Site | None:
-    """None without a receiver that says where it is."""
-    if box.rig.away({"GNSS"}) or (receiver := box.rig.gnss) is None:
-        return None
-    try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            return (await receiver.fix()).site
     except (DeviceError, TimeoutError):
         return None
 

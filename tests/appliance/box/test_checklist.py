@@ -16,7 +16,7 @@ from appliance.safety.messages import PowerState, SafetyState
 from appliance.sequence.checks import resolve
 from appliance.sequence.tonight import tonight
 from appliance.sequence.vitals import DiskState
-from hardware.devices import CoverState, Site
+from hardware.devices import CoverState
 from tests.appliance.sequence.night_rig import EVENING, PROFILE, SITE, plan
 
 SUPPLY = {"driver": "simulator", "name": "Supply"}
@@ -109,12 +109,6 @@ def test_a_person_can_confirm_place_and_pole() -> None:
     known = facts(place_said=EVENING - 5, polar_said=EVENING - 9)
     assert [point(name, known).state for name in ("place", "polar")] == ["done", "done"]
     assert point("place", known).text == "48.100° N, 11.600° E, confirmed."
-
-
-@pytest.mark.parametrize(("away", "state"), [(0.01, "done"), (3.0, "problem")])
-def test_satellites_know_the_place(away: float, state: str) -> None:
-    seen = facts(satellites=Site(SITE.latitude_deg + away, SITE.longitude_deg))
-    assert point("place", seen).state == state
 
 
 def test_somebody_else_may_vouch_for_the_clock() -> None:
