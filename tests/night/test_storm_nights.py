@@ -16,7 +16,7 @@ from hardware.simulator.faults import FaultKind
 from tests.night.storm_run import NIGHTS, PIXEL_NIGHTS
 
 Results = list[dict[str, Any]]
-pytestmark = pytest.mark.timeout(1500)
+pytestmark = pytest.mark.timeout(3600)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_the_storm_was_one(results: Results) -> None:
     fast = [one for one in results if not one["pixels"]]
     assert set(Counter(kind for one in fast for kind in one["faults"])) == {kind.value for kind in FaultKind}
     assert sum(one["crashes"] for one in fast) > NIGHTS / 4
-    assert sum(one["exposed"] for one in results) / 3600 > 5 * len(results)
+    assert sum(one["exposed"] for one in results) / 3600 > 3 * len(results)
     outcomes = Counter(one["outcome"] for one in results)
     assert set(outcomes) <= {"complete", "incomplete", "failed"}
     assert outcomes["failed"] <= 0.03 * len(results), outcomes
