@@ -54,12 +54,17 @@ class Wifi:
         self._ways[answer] = ""
         try:
             news, to_box = await asyncio.open_connection("127.0.0.1", self.box.server.port)
-            asking = asyncio.create_task(self._pass(phone, to_box, answer))
-            await self._pass(news, answer)
-            asking.cancel()
         except OSError:
             answer.transport.abort()
+            self._ways.pop(answer, None)
+            return
+        asking = asyncio.create_task(self._pass(phone, to_box, answer))
+        try:
+            await self._pass(news, answer)
         finally:
+            asking.cancel()
+            for way in (to_box, answer):
+                way.transport.abort()
             self._ways.pop(answer, None)
 
     async def _pass(
@@ -76,7 +81,8 @@ class Wifi:
                 to.write(data)
                 await to.drain()
         with suppress(OSError):
-            to.close()
+            to.close()  # what is still on its way arrives first
+            await to.wait_closed()
 
 
 @contextmanager
