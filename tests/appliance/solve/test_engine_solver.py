@@ -51,7 +51,7 @@ async def test_solve_field_gives_the_same(scene: Scene) -> None:
 async def test_the_wrong_place_fails(scene: Scene) -> None:
     wrong = Hint(offset_by(scene.centre, 90.0, 40.0), 3.0, scene.scale)
     with pytest.raises(SolveFailed, match=r"none of .* fits"):
-        await EngineSolver().solve(scene.stars, wrong)
+        await EngineSolver(within=250.0).solve(scene.stars, wrong)
 
 
 async def test_a_time_limit_ends_it(random_field: StarField) -> None:
