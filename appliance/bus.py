@@ -93,7 +93,8 @@ class Bus:
 
     def __init__(self) -> None:
         self._latest: dict[object, State] = {}
-        self._mailboxes: set[Mailbox] = set()
+        # In the order they came: a set's order is by address, and so no two runs of a night would be alike.
+        self._mailboxes: dict[Mailbox, None] = {}
 
     def publish(self, message: Message) -> None:
         """Tell everybody; never waits."""
@@ -110,13 +111,13 @@ class Bus:
     def subscribe(self, *kinds: type[Message], depth: int = 256) -> Iterator[Mailbox]:
         """First what is true now, then whatever follows: nobody joins blind."""
         mailbox = Mailbox(kinds, depth)
-        self._mailboxes.add(mailbox)
+        self._mailboxes[mailbox] = None
         try:
             for state in self._latest.values():
                 mailbox.put(state)
             yield mailbox
         finally:
-            self._mailboxes.discard(mailbox)
+            del self._mailboxes[mailbox]
 
 
 def who_is_needed(states: Iterable[State]) -> NeedsPerson | None:
