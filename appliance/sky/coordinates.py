@@ -127,6 +127,13 @@ def _earth_and_pole(day: float, fraction: ArrayLike) -> tuple[Any, ...]:
     return (*erfa.epv00(day, fraction), *erfa.xys00b(day, fraction))
 
 
+@lru_cache(maxsize=512)
+def earth_at_hour(hour: int) -> tuple[float, float, float]:
+    """The Earth seen from the Sun at a whole hour since 1970 (UTC), ICRS, au."""
+    x, y, z = erfa.epv00(*julian_tt(hour * 3600.0))[0]["p"]
+    return float(x), float(y), float(z)
+
+
 def alt_az(position: J2000, site: Site, utc_unix: float, *, refraction: bool = False) -> tuple[float, float]:
     """Altitude and azimuth at one moment; see `observe`."""
     altitude, azimuth, _ = observe(position, site, utc_unix, refraction=refraction)

@@ -7,9 +7,11 @@ import erfa
 import numpy as np
 from numpy.typing import ArrayLike
 
-from appliance.sky.coordinates import Array, julian_tt, observe_many
+from appliance.sky.coordinates import Array, earth_at_hour, observe_many
 from appliance.sky.windows import DAY, Always, Never, Window, present_or_next
 from hardware.devices import Site
+
+HOUR = 3600.0
 
 
 class Twilight(Enum):
@@ -33,9 +35,19 @@ def sun_azimuth_deg(site: Site, utc_unix: float) -> float:
 
 def _sun(site: Site, utc_unix: ArrayLike) -> tuple[Array, Array]:
     moments = np.asarray(utc_unix, dtype=np.float64)
-    earth, _ = erfa.epv00(*julian_tt(moments))
-    ra, dec = erfa.c2s(-earth["p"])
+    ra, dec = erfa.c2s(-_earth(moments))
     return observe_many(ra, dec, site, moments)[:2]
+
+
+def _earth(moments: Array) -> Array:
+    """The Earth seen from the Sun, (..., 3), au: between whole hours on a straight line, right to 0.001"."""
+    hours = moments / HOUR
+    first = int(np.floor(hours.min()))
+    known = np.array([earth_at_hour(hour) for hour in range(first, int(np.ceil(hours.max())) + 2)])
+    whole = np.floor(hours).astype(int)
+    share = (hours - whole)[..., np.newaxis]
+    position: Array = known[whole - first] * (1 - share) + known[whole - first + 1] * share
+    return position
 
 
 def darkness(
