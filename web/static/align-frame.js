@@ -4,7 +4,7 @@ import { angleTo, draw } from "./align-chart.js";
 import { gestures } from "./align-gestures.js";
 import { place, project, turn } from "./align-sky.js";
 import { bring, degreesOf, hoursOf } from "./align-words.js";
-import { $, fixed, known, say, show } from "./draw.js";
+import { $, fixed, say, show } from "./draw.js";
 import { command } from "./link.js";
 import { t } from "./words.js";
 
@@ -27,7 +27,7 @@ export function begin(turned) {
   $("zoom-out").addEventListener("click", () => zoom(1 / 0.6));
   $("frame-angle").addEventListener("input", () => turnTo(Number($("frame-angle").value)));
   $("frame-here").addEventListener("click", () => here && frameAt({ ...here, name: "" }));
-  $("frame-camera").addEventListener("click", () => known(camera) && turnTo(camera));
+  $("frame-camera").addEventListener("click", () => turnTo(camera));
   for (const id of ["columns", "rows", "overlap"]) $(id).addEventListener("input", mosaic);
   $("frame-name")?.addEventListener("input", () => ((framing.name = $("frame-name").value), tell()));
   document.addEventListener("answered", added);
@@ -55,6 +55,7 @@ export function mount(state) {
 
 export function found(state) {
   camera = Math.round(state.rotation_deg * 10) / 10;
+  $("frame-camera").disabled = false;
 }
 
 /** An object was chosen: it is framed unless a person has begun a framing of their own. */
