@@ -78,7 +78,8 @@ class World:
 
     `clock_known`: has a time service set the machine's clock?
     `left_unsafe`: somebody began to make the rig safe and did not come to an end; that comes first.
-    `abandoned`: the rig was in use when the last controller died, and nobody wants the night to go on.
+    `in_use`: the mount was when the last controller died, and still stands there as far as is known;
+    `abandoned`: and nobody wants the night to go on.
     `run` starts the external programs of the profile's lists and of the plan, which find
     `script_environment` beside the system's.
     """
@@ -93,6 +94,7 @@ class World:
     clock_known: Callable[[], bool] = lambda: True
     free_bytes: Free = free_bytes
     left_unsafe: bool = False
+    in_use: bool = False
     abandoned: bool = False
     run: RunScript = run_program
     script_environment: Mapping[str, str] = field(default_factory=dict)
@@ -210,7 +212,9 @@ def _guarded_rig(profile: Profile, plan: Plan, folder: Path, world: World) -> _G
     questions = Questions(publish, observer.unix)
     performer = Performer(profile, rig, publish, questions, _switching(outputs), world.run, folder)
     sun_minds = None if by_day else unwanted_sun
-    around = Around(sun_minds, lambda: world.free_bytes(folder), abandoned=world.abandoned)
+    around = Around(
+        sun_minds, lambda: world.free_bytes(folder), in_use=world.in_use, abandoned=world.abandoned
+    )
     watch = Watch(profile, rig, observer, publish, around, performer)
     return _Guard(rig, watch, outputs, questions, gate, performer)
 

@@ -114,6 +114,7 @@ async def running_box(
             bus=Bus(),
             clock_known=synchronised,
             left_unsafe=heart.left.unsafe,
+            in_use=in_use(heart.left, goes_on=goes_on),
             abandoned=abandoned(heart.left, profile, goes_on=goes_on),
         )
         box = await stack.enter_async_context(assembled(profile, plan, targets, folder, journal, world))
@@ -130,6 +131,11 @@ async def running_box(
         yield box
         outside.notifier.stopping()
         heart.rest(await box.at_rest() if box.rig.had_mount else heart.left.at_rest)
+
+
+def in_use(left: Left, *, goes_on: bool) -> bool:
+    """Was the mount, and is it still there as far as is known? After a power cut only who goes on knows."""
+    return not left.at_rest and (goes_on or not left.rebooted)
 
 
 def abandoned(left: Left, profile: Profile, *, goes_on: bool) -> bool:

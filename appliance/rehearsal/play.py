@@ -208,6 +208,7 @@ class _Night:
             vitals_seconds=VITALS_SECONDS,
             free_bytes=self._free_bytes,
             run=_pretend,
+            in_use=self.died > 0,
         )
 
     def _free_bytes(self, _: Path) -> int:

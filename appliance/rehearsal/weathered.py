@@ -178,7 +178,8 @@ def _profile(random: Random, site: Site, pixels: bool) -> dict[str, Any]:
 
 def _plan(random: Random, site: Site, night: Window, pixels: bool) -> dict[str, Any]:
     names = [name for name in NAMES if _useful(name, site, night)]
-    chosen = random.sample(names, min(4, len(names)))
+    dark = _dark(site, night)
+    chosen = [one for one in random.sample(names, min(4, len(names))) if _windows(one, site, dark)]
     chosen.sort(key=lambda name: _middle(name, site, night))
     seconds = 600.0 if pixels else random.choice((120.0, 180.0, 300.0))
     each = max(2, int(night.seconds / seconds / max(1, len(chosen)) / 1.25))
@@ -195,9 +196,14 @@ def _whole_plan(seed: int, plan: dict[str, Any], site: Site, night: Window, pixe
     if pixels:
         return plan
     whole = enriched_plan(plan, Random(f"storm plan {seed}"), night)
-    if isinstance(darkness(site, night.begins, Twilight.ASTRONOMICAL), Window):
-        return whole
-    return {**whole, "night": "nautical"}  # a summer's night that waits for more waits for weeks
+    # A summer's night that waits for more waits for weeks.
+    return {**whole, "night": "nautical"} if _dark(site, night) is night else whole
+
+
+def _dark(site: Site, night: Window) -> Window:
+    """What of the night plans use: until astronomical dawn, all of it where there is none."""
+    dark = darkness(site, night.begins, Twilight.ASTRONOMICAL)
+    return dark if isinstance(dark, Window) else night
 
 
 def _target(random: Random, name: str, count: int, seconds: float) -> dict[str, Any]:

@@ -25,7 +25,8 @@ POLL = 1.0
 class Making:
     """What makes a rig safe. `tell` hears what is being waited for, in words that fit after "because".
 
-    `close` is how this rig's roof is closed once the mount had its chance to park.
+    `close` is how this rig's roof is closed once the mount had its chance to park. `in_use`: was the mount
+    there, in this life of the box or when the last one died?
     """
 
     rig: Rig
@@ -33,6 +34,7 @@ class Making:
     tell: Tell
     has_roof: bool
     clears_telescope: bool
+    in_use: Callable[[], bool]
     park_seconds: float
     roof_seconds: float
     close: Callable[[], Awaitable[None]]
@@ -53,7 +55,8 @@ async def make_safe(making: Making) -> Made:
     """One attempt at everything: the mount is parked and stands; the roof, where there is one, is closed.
 
     One is tried though the other failed: a mount that does not answer may be seen parked by its switch.
-    Under a closed roof, and where there is none, a mount that is not even there is no danger.
+    Under a closed roof a mount that is not even there is no danger; where there is no roof it is one that
+    has gone away, and none that never came.
     """
     if not making.has_roof:
         return await _park_only(making)
@@ -69,7 +72,8 @@ async def _park_only(making: Making) -> Made:
     try:
         await bring(making.rig, "mount")
     except DeviceMissing as missing:
-        return Made(left=missing.sentence.rstrip("."))
+        why = missing.sentence.rstrip(".")
+        return Made(danger=why) if making.in_use() else Made(left=why)
     except DeviceError:
         pass  # it was there: the attempt says what is the matter
     return Made(await _park_attempt(making))

@@ -30,10 +30,12 @@ class Protector:
 
     The profile's list for it is carried out once in a spell. From when its last action that protects is
     done or has failed, the rig is looked at again and again, parked and closed if it is not, whatever the
-    list came to. `active`: it has the rig now.
+    list came to. `was_in_use`: the mount was, when the last controller died. `active`: it has the rig now.
     """
 
-    def __init__(self, profile: Profile, rig: Rig, publish: Publish, performer: Performer) -> None:
+    def __init__(
+        self, profile: Profile, rig: Rig, publish: Publish, performer: Performer, *, was_in_use: bool = False
+    ) -> None:
         self._publish, self._within = publish, profile.safety.roof_within_seconds
         self._performer = performer
         steps = profile.steps("unsafe")
@@ -42,7 +44,7 @@ class Protector:
         roof = profile.roof
         self._making = Making(
             rig=rig, publish=publish, tell=self._tell, has_roof=roof is not None,
-            clears_telescope=roof is not None and roof.clears,
+            clears_telescope=roof is not None and roof.clears, in_use=lambda: was_in_use or rig.had_mount,
             park_seconds=self._within * PARK_SHARE, roof_seconds=self._within, close=self._close_roof,
         )  # fmt: skip
         self._why: Callable[[], str] = str

@@ -47,10 +47,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Around:
-    """What is no device: the Sun (None: nobody minds it) and the disk; how the last controller ended."""
+    """What is no device: the Sun (None: nobody minds it) and the disk; how the last controller ended:
+    with the mount `in_use`, and nobody who goes on (`abandoned`).
+    """
 
     sun_altitude_deg: Callable[[], float] | None
     free_bytes: Callable[[], int]
+    in_use: bool = False
     abandoned: bool = False
 
 

@@ -74,7 +74,7 @@ class Watch:
         self._observer, self._publish = observer, publish
         self._sources = sources(profile, rig, around, Heard(publish, observer.unix))
         self._watched = any(one.sensor and Level.SAFETY in one.patience for one in self._sources)
-        self._protector = Protector(profile, rig, publish, performer)
+        self._protector = Protector(profile, rig, publish, performer, was_in_use=around.in_use)
         self._news = asyncio.Event()
         self._stirred = asyncio.Event()
         self.state = SafetyState(source=SOURCE, safe=None)

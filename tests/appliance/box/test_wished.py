@@ -10,7 +10,7 @@ from appliance.box.box import Box
 from appliance.box.commands import commands
 from appliance.box.heartbeat import Left
 from appliance.box.wished import Wish, still_wanted
-from appliance.cli.compose import abandoned
+from appliance.cli.compose import abandoned, in_use
 from appliance.plan import Plan
 from tests.appliance.safety.site import Site, profile, stand_in
 from tests.appliance.sequence.night_rig import plan
@@ -145,6 +145,19 @@ def test_one_that_has_killed_its_controller_again_and_again_waits_for_a_person(p
     assert left(site) == Wish(hopeless=True)
     dies(site, start)  # a person has looked at it
     assert left(site) == Wish()
+
+
+@pytest.mark.parametrize(
+    ("how", "goes_on", "expected"),
+    [
+        (Left(at_rest=True), True, False),
+        (Left(at_rest=False), False, True),
+        (Left(at_rest=False, rebooted=True), True, True),
+        (Left(at_rest=False, rebooted=True), False, False),  # it may have been carried home
+    ],
+)
+def test_whether_the_mount_is_still_out_there(how: Left, goes_on: bool, expected: bool) -> None:
+    assert in_use(how, goes_on=goes_on) is expected
 
 
 @pytest.mark.parametrize(

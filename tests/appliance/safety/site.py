@@ -27,7 +27,7 @@ from hardware.devices import (
     ParkSensor,
     RoofState,
 )
-from hardware.errors import DeviceError, DeviceLost
+from hardware.errors import DeviceError, DeviceLost, DeviceMissing
 from hardware.simulator.opener import SimulatorOpener
 from hardware.simulator.sky import Sky
 from hardware.simulator.world import World as Rig
@@ -56,6 +56,7 @@ class Troubles:
     weather_lost: bool = False
     mount_stuck: bool = False
     mount_silent: bool = False
+    mount_gone: bool = False
     switch_fails: bool = False
     camera_lost: bool = False
 
@@ -101,7 +102,13 @@ class TroubledMount:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._mount, name)
 
+    @property
+    def lost(self) -> bool:
+        return self._troubles.mount_gone or self._mount.lost
+
     async def status(self) -> Any:
+        if self.lost:
+            raise DeviceLost("Mount", "it is gone")
         if self._troubles.mount_silent:
             await asyncio.Event().wait()
         return await self._mount.status()
@@ -144,6 +151,8 @@ class TroubledOpener:
         return cast(Camera, LosableCamera(await self._simulator.camera(spec), self._troubles))
 
     async def mount(self, spec: DeviceSpec) -> Mount:
+        if self._troubles.mount_gone:
+            raise DeviceMissing("Mount", "nothing answers where it was")
         return cast(Mount, TroubledMount(await self._simulator.mount(spec), self._troubles))
 
     async def park_sensor(self, spec: DeviceSpec) -> ParkSensor:
@@ -170,6 +179,7 @@ class Site:
     moved_unparked: list[float] = field(default_factory=list)
     begins: float = EVENING
     free_bytes: int = 10**12
+    in_use: bool = False
     abandoned: bool = False
 
     def __post_init__(self) -> None:
@@ -224,6 +234,7 @@ class Site:
                 show=lambda said, _: self.said.append((self.loop.now, said)),
                 bus=HeardBus(self),
                 free_bytes=lambda _: self.free_bytes,
+                in_use=self.in_use,
                 abandoned=self.abandoned,
             )
             yield await stack.enter_async_context(

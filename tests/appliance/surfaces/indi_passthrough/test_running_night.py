@@ -49,7 +49,9 @@ def plan_of(profile: Profile) -> Plan:
     # Not centred: in some places of the sky the small frame has too few stars that the solver knows.
     name = best_target(profile.site.place(), time.time())
     step = Step(seconds=1.0, count=50, dither_every=0)
-    return Plan(name="Small", target=(Target(name=name, step=(step,), centre=False),), cool=False, warm_at_end=False)
+    return Plan(
+        name="Small", target=(Target(name=name, step=(step,), centre=False),), cool=False, warm_at_end=False
+    )
 
 
 @asynccontextmanager
