@@ -36,6 +36,7 @@ YEAR = 365 * 86400.0
 EPOCH = 1_767_225_600.0  # 2026-01-01 00:00 UTC
 # Long enough for all that a night has, and short enough that many can be played: troubles come as often.
 SHORTEST_NIGHT, LONGEST_NIGHT = 4.5 * 3600.0, 8.5 * 3600.0
+SHORT_SECONDS = 2 * 3600.0
 USEFUL_SECONDS = 45 * 60.0
 DEVICES = frozenset({
     "camera", "mount", "focuser", "filter wheel", "rotator", "weather", "safety", "power", "output",
@@ -196,8 +197,13 @@ def _whole_plan(seed: int, plan: dict[str, Any], site: Site, night: Window, pixe
     if pixels:
         return plan
     whole = enriched_plan(plan, Random(f"storm plan {seed}"), night)
+    dark = _dark(site, night)
+    if (
+        dark.seconds < SHORT_SECONDS
+    ):  # nothing would be left of it between an hour late and half an hour early
+        whole |= {"begin": "dusk", "end": "dawn"}
     # A summer's night that waits for more waits for weeks.
-    return {**whole, "night": "nautical"} if _dark(site, night) is night else whole
+    return {**whole, "night": "nautical"} if dark is night else whole
 
 
 def _dark(site: Site, night: Window) -> Window:

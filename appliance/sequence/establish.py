@@ -131,7 +131,7 @@ async def go_near(night: Night, known: Established, target: Target) -> None:
         raise ParkedByHand(mount.name, "it is parked, and the plan does not unpark it", advice=UNPARK)
     if known.unparked and parked:
         raise ParkedByHand(mount.name, "it was parked by somebody else and stays so")
-    came_from_park = await park_first(night, known)
+    came_from_park = await park_first(night, known, target)
     await open_roof(night)
     await open_cover(night)
     async with night.span(f"Slew to {target.name}"):

@@ -36,7 +36,8 @@ class Established:
     the filter before any doubt; `begun`: targets and steps whose first sub has been prepared.
     `history`: what good subs of this night look like.
     `crossings`: when targets that end at the meridian cross it, by name (UTC seconds).
-    `from_park`: the mount did not turn round, and must come from its park position next.
+    `from_park`: the mount did not turn round, and must come from its park position next; `stays`: it did
+    not, once in this night.
     `angle_deg` is the position angle the rotator was proved to have turned to, `angle_left` the target whose
     angle could not be had, `rotator_direction` what its turns have taught (docs of `rotate`).
     `clouded` while no frame can be solved; `dawn` (UTC seconds) is when the night is over, whatever is being
@@ -66,6 +67,7 @@ class Established:
     angle_left: str = ""
     rotator_direction: int = 0
     from_park: bool = False
+    stays: bool = False
     unparked: bool = False
     clouded: bool = False
     troubles: int = 0

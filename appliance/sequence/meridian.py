@@ -5,6 +5,7 @@ import asyncio
 from appliance.errors import DeviceError, FlipFailed, SolveFailed
 from appliance.pointing.flip import FlipSettings, Turning, flip, wait_before_flip, wait_before_slew
 from appliance.pointing.park import park
+from appliance.pointing.pier import minutes_past, natural_side, other
 from appliance.sequence.angles import keep, solved
 from appliance.sequence.asking import GO_ON, STOP, ask
 from appliance.sequence.budget import FLIP
@@ -21,6 +22,7 @@ from appliance.sky.catalogue import Target
 from appliance.sky.coordinates import hour_angle_deg
 
 REST_SECONDS = 120.0  # a longer wait than this is spent standing still
+STAYS_MINUTES = 60.0  # past the meridian every mount changes sides
 
 
 async def clear_of_meridian(night: Night, known: Established, work: Work, seconds: float) -> bool:
@@ -65,7 +67,7 @@ async def _flip(night: Night, known: Established, target: Target, settings: Flip
             await keep(night, known.pier, before)
     except FlipFailed as failure:
         raise_alarm(night, failure)
-        known.from_park = True
+        known.from_park = known.stays = True
         raise
     end_alarm(night)
     note_turn(night, known)
@@ -115,17 +117,27 @@ async def note_slew(night: Night, known: Established, target: Target) -> None:
     known.pier.slewed(_hour_angle(night, target), told, flip_settings(night.profile).latest_minutes)
 
 
-async def park_first(night: Night, known: Established) -> bool:
+async def park_first(night: Night, known: Established, target: Target) -> bool:
     """After a flip that failed: from where it parks a mount is free to choose its side. True when parked.
 
-    Sent to the target directly it might stay on its side, past the limit.
+    Sent to the target directly it might stay on its side, past the limit; and so it might later in the
+    night, sent from one side to what has just passed the meridian.
     """
-    if not known.from_park or not night.plan.unpark:
+    if not (known.from_park or _may_stay(night, known, target)) or not night.plan.unpark:
         return False
     async with night.span("Park, to come from the other side"):
         await park(night.rig.mount, night.publish)
     known.unparked = False
     return True
+
+
+def _may_stay(night: Night, known: Established, target: Target) -> bool:
+    angle = _hour_angle(night, target)
+    natural = natural_side(angle)
+    return (
+        known.stays and known.pier.side is not natural
+        and 0 <= minutes_past(angle, other(natural)) < STAYS_MINUTES
+    )  # fmt: skip
 
 
 def note_from_park(known: Established) -> None:
