@@ -125,7 +125,9 @@ def test_a_device_is_added_and_taken_out(phone: Page, more: MoreBox) -> None:
     outputs = tomllib.loads(more.profile_file.read_text(encoding="utf-8"))["output"]
     assert outputs == [{"driver": "simulator", "name": name} for name in ("Heater", "Camera 12 V")]
     phone.locator("[data-item]").first.get_by_role("button", name="Take it out").click()
-    phone.get_by_role("button", name="Save").click()
+    # Answered, so that the next page shows the new file.
+    with phone.expect_response(lambda answer: answer.request.method == "POST"):
+        phone.get_by_role("button", name="Save").click()
     expect(phone.locator("#save")).to_be_disabled()
     phone.goto("/more/settings/focuser")
     phone.get_by_label("The rig has this").uncheck()
