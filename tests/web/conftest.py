@@ -1,11 +1,13 @@
-"""A box to ask, and Flask's client for it."""
+"""A box to ask, Flask's client for it, and a browser."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
+from tests.web import wifi
 from tests.web.fake_box import Box
 
 PATIENCE = 60_000  # ms: a browser on a machine that has much else to do
@@ -15,6 +17,15 @@ PATIENCE = 60_000  # ms: a browser on a machine that has much else to do
 def patient() -> None:
     """Whatever a test before has set."""
     expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Not for longer: its loop would run beside those of other tests."""
+    if not shutil.which("chromium"):
+        pytest.fail("Chromium is not installed: apt install chromium.")
+    with wifi.browser() as made:
+        yield made
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from appliance.sky.catalogue import find
 from appliance.sky.coordinates import separation_arcsec
@@ -16,18 +16,7 @@ from hardware.devices import J2000
 from tests.web.align_box import FOUND, MOUNT, AlignBox
 
 pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/bin/chromium"
 SLOW = 20_000  # ms that a loaded machine may take
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

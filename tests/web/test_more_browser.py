@@ -1,7 +1,6 @@
 """Whole tasks under More in headless Chromium: settings, subs looked at and deleted, downloads, the log."""
 
 import io
-import shutil
 import tomllib
 import zipfile
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from appliance.box.files.messages import DriveCopy
 from appliance.bus import Said
@@ -25,17 +24,6 @@ SECTIONS = (
     "files", f"files?path={FOLDER}", "logs", "settings", "settings/focus", "settings/output", "network",
     "updates", "help", "help/guide",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.fail("Chromium is not installed: run `make test`, or apt install chromium.")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

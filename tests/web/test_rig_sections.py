@@ -1,14 +1,13 @@
 """The sections of More about the rig, in Chromium: what they show, and what a press asks of the box."""
 
 import io
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.web.rig_box import RigBox
 
@@ -21,17 +20,6 @@ AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js"))
 PATIENCE = 30_000.0  # ms
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if not program:
-        pytest.fail("Chromium is not installed: apt install chromium.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def rig() -> Iterator[RigBox]:
     box = RigBox()
@@ -40,8 +28,8 @@ def rig() -> Iterator[RigBox]:
 
 
 @pytest.fixture
-def page(chromium: Browser, rig: RigBox) -> Iterator[Page]:
-    context = chromium.new_context(
+def page(browser: Browser, rig: RigBox) -> Iterator[Page]:
+    context = browser.new_context(
         viewport={"width": 360, "height": 740}, has_touch=True, base_url=f"http://127.0.0.1:{rig.serve()}"
     )
     context.add_cookies(cast(Any, rig.cookies()))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from appliance.journal import Sub, SubState
 from tests.web.saved_subs import add_subs
@@ -17,24 +17,11 @@ from tests.web.sim_box import SimBox
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js"))
-CHROMIUM = Path("/usr/bin/chromium")
 PATIENCE = 60_000  # ms; the machine may be busy
 TELESCOPIUS = (
     "Catalogue Entry,Familiar Name,Right Ascension (j2000),Declination (j2000),notes\n"
     'M 42,Orion Nebula,05h 35m 17s,"-05° 23\' 28""",in winter\n'
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.fail("Chromium is not installed: apt install chromium.")
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        made = playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags)
-        yield made
-        made.close()
 
 
 @pytest.fixture

@@ -1,37 +1,23 @@
 """The first evening with a new box, on a phone: code, password, the page; and out again."""
 
 import io
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.web.fake_box import PASSWORD, Box, Memory
 from tests.web.night_content import full_night
 
 pytestmark = pytest.mark.browser
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic")
 PATIENCE = 30_000
 AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js"))
 SMALL = """[...document.querySelectorAll("main button, main a, main input")]
     .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 47.5)
     .map((one) => one.outerHTML)"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.fail("Chromium is not installed: apt install chromium.")
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as played:
-        made = played.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        yield made
-        made.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from appliance.bus import Said
 from appliance.cli.rehearsing import Rehearsal
@@ -23,7 +22,6 @@ from tests.web.fake_box import star_field
 from tests.web.night_content import full_night, rehearsed, running
 
 pytestmark = pytest.mark.browser
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic")
 PATIENCE = 30_000
 HEAD = '<!doctype html><html lang="en" id="red">'
 SMALL = """[...document.querySelectorAll("main button, main a, summary, main label")]
@@ -31,18 +29,6 @@ SMALL = """[...document.querySelectorAll("main button, main a, summary, main lab
     .map((one) => one.outerHTML)"""
 AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js"))
 SIZES = {"phone": (360, 740), "tablet": (1024, 768)}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.fail("Chromium is not installed: apt install chromium.")
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as played:
-        made = played.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        yield made
-        made.close()
 
 
 @pytest.fixture
