@@ -11,17 +11,15 @@ from dataclasses import dataclass
 
 from appliance.errors import DeviceError, DeviceRefused
 from appliance.surfaces.indi_browser.tree import Key, Shown, Tree
+from appliance.surfaces.indi_passthrough.reading import read_elements
 from appliance.surfaces.indi_passthrough.socket_wire import Closed, SocketWire
-from appliance.surfaces.indi_passthrough.turns import Turns
 from hardware.indi_wire import (
     Element,
-    ElementScanner,
     MalformedElement,
     WireError,
     encode,
     get_properties,
     number,
-    parse_element,
 )
 
 NAME = "the page's driver panel"  # as leases know it
@@ -108,7 +106,7 @@ class Browser:
     async def _follow(self, wire: SocketWire) -> None:
         """TimeoutError when nobody has looked for a while."""
         await wire.write(encode(get_properties()))
-        reading = asyncio.ensure_future(self._read(wire))
+        reading = asyncio.ensure_future(read_elements(wire, self._take, self._stir))
         try:
             while not reading.done():
                 await asyncio.wait({reading}, timeout=LOOK_SECONDS)
@@ -119,23 +117,11 @@ class Browser:
             reading.cancel()
             await asyncio.wait({reading})
 
-    async def _read(self, wire: SocketWire) -> None:
-        scanner, turns = ElementScanner(), Turns()
-        while True:
-            data = await wire.read()
-            turns.begin()
-            for piece in scanner.feed(data):
-                if piece.tag:
-                    self._take(piece.raw)
-                await turns.over()
-            self._news.set()
-            self._news = asyncio.Event()
+    def _stir(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()
 
-    def _take(self, raw: bytes) -> None:
-        try:
-            element = parse_element(raw)
-        except WireError:
-            return  # one that nobody can understand changes nothing
+    def _take(self, element: Element) -> None:
         key = self.tree.take(element)
         if element.tag == "message":
             self._refused(element)

@@ -8,10 +8,10 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 
+from appliance.surfaces.indi_passthrough.reading import read_elements
 from appliance.surfaces.indi_passthrough.socket_wire import Closed, SocketWire
-from appliance.surfaces.indi_passthrough.turns import Turns
 from appliance.surfaces.indi_passthrough.vectors import Known
-from hardware.indi_wire import Element, ElementScanner, WireError, encode, get_properties, parse_element
+from hardware.indi_wire import Element, WireError, encode, get_properties
 
 log = logging.getLogger(__name__)
 
@@ -68,23 +68,12 @@ class Shadow:
 
     async def _follow(self, wire: SocketWire) -> None:
         await wire.write(encode(get_properties()))
-        self._wire, scanner, turns = wire, ElementScanner(), Turns()
+        self._wire = wire
         for tell in self.came:
             tell()
-        while True:
-            data = await wire.read()
-            turns.begin()
-            for piece in scanner.feed(data):
-                if piece.tag:
-                    self._take(piece.raw)
-                await turns.over()
-            self._stir()
+        await read_elements(wire, self._take, self._stir)
 
-    def _take(self, raw: bytes) -> None:
-        try:
-            element = parse_element(raw)
-        except WireError:
-            return  # one that nobody can understand changes nothing
+    def _take(self, element: Element) -> None:
         key = element.device, element.name
         if element.tag.startswith("def"):
             if key not in self._known:
