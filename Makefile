@@ -80,14 +80,17 @@ bench: sky venv ## the benchmarks, side by side in one run (about 25 minutes)
 	done; exit $$code
 
 WORDS := web/translations
-words: venv ## collect the page's texts into web/translations/*.po, and compile what is translated there
+words: venv ## collect the texts of page and box into web/translations/, and compile what is translated there
 	@$(BIN)/pybabel -q extract -F $(WORDS)/babel.cfg -k t --no-location --sort-output --no-wrap --omit-header -o $(WORDS)/messages.pot .
-	@for l in de fr es it zh; do [ -f $(WORDS)/$$l/LC_MESSAGES/messages.po ] || \
-	  $(BIN)/pybabel -q init -i $(WORDS)/messages.pot -d $(WORDS) -l $$l --no-wrap; done
-	@$(BIN)/pybabel -q update -i $(WORDS)/messages.pot -d $(WORDS) --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(BIN)/pybabel -q extract -F $(WORDS)/box.cfg --no-location --sort-output --no-wrap --omit-header -o $(WORDS)/box.pot .
+	@for d in messages box; do \
+	  for l in de fr es it zh; do [ -f $(WORDS)/$$l/LC_MESSAGES/$$d.po ] || \
+	    $(BIN)/pybabel -q init -D $$d -i $(WORDS)/$$d.pot -d $(WORDS) -l $$l --no-wrap; done; \
+	  $(BIN)/pybabel -q update -D $$d -i $(WORDS)/$$d.pot -d $(WORDS) --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date; \
+	done
 	@sed -i -E '/^"(Report-Msgid-Bugs-To|PO-Revision-Date|Last-Translator|Language-Team)/d; s/Version:  /Version: /' \
-	  $(WORDS)/*/LC_MESSAGES/messages.po
-	@$(BIN)/pybabel -q compile -d $(WORDS)
+	  $(WORDS)/*/LC_MESSAGES/*.po
+	@for d in messages box; do $(BIN)/pybabel -q compile -D $$d -d $(WORDS); done
 
 lock: venv ## lock the newest versions of everything in pyproject.toml
 	@$(BIN)/python -m pip install -q uv

@@ -19,6 +19,7 @@ BadInput             a file or request cannot be used             input
 │  ├─ NeverDark      the night does not get as dark as asked      plan.never_dark
 │  └─ NoSuchFilter   the wheel does not have this filter          plan.no_such_filter
 └─ BadCommand        a command from a surface                     input.command
+   └─ NameTaken      something of that name is stored already     input.name_taken
 ParkedByHand         a DeviceRefused: whoever parked it, it was   mount.parked
                      not the night
 Interlocked          a DeviceRefused: the telescope or the roof   safety.interlock
@@ -62,6 +63,7 @@ __all__ = [
     "GuidingFailed",
     "Interlocked",
     "LimitsContradict",
+    "NameTaken",
     "NeverDark",
     "NeverUp",
     "NightboxError",
@@ -229,6 +231,12 @@ class BadCommand(BadInput):
     """A command from a surface cannot be used."""
 
     code: ClassVar[str] = "input.command"
+
+
+class NameTaken(BadCommand):
+    """Something of that name is stored already; the same with `replace` takes its place."""
+
+    code: ClassVar[str] = "input.name_taken"
 
 
 class ParkedByHand(DeviceRefused):

@@ -12,6 +12,7 @@ from web.clients import Clients, register_clients
 from web.commands import commands
 from web.i18n import register_languages
 from web.pages import pages
+from web.saying.reader import register_words
 from web.screens.align import align
 from web.screens.focus import focus
 from web.screens.image import image
@@ -41,9 +42,9 @@ def create_app(api: Api, bridge: Bridge, security: Security) -> Flask:
     """The page over this api, reached through this bridge only, and only by whom `security` lets in."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     register_assets(app)
     register_languages(app)
+    register_words(app)
     register_shell(app, api, bridge)
     register_door(app, api, security, WITH_FORMS)
     clients = Clients()

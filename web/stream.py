@@ -16,6 +16,8 @@ from appliance.api import Api, Update
 from appliance.errors import NightboxError
 from web.answers import problem
 from web.bridge import Bridge
+from web.i18n import language
+from web.saying.reader import in_words
 from web.security.register import door_here
 
 STREAMS = 12  # six phones with two tabs each; web.bridge.THREADS has room beside them
@@ -26,6 +28,8 @@ LONGEST_WAIT = 20.0
 WAITING = 6  # readers of the long poll that may wait at the same time
 COME_BACK = 2.0  # seconds until a reader who found no place asks again
 LONGEST_NAME = 40
+
+Told = tuple[str, str, dict[str, Any]]  # kind, id and what is told
 
 
 @dataclass(eq=False)
@@ -82,23 +86,24 @@ def _streaming(routes: Blueprint, api: Api, bridge: Bridge, life: str) -> None:
             return problem("page.full", "Too many pages are open.", "This one asks now and then.", 503)
         told = _told(request.headers.get("Last-Event-ID", ""), life)
         staying = door_here().staying()
-        answer = Response(_tell(name, ticket, told, staying), mimetype="text/event-stream")
+        telling = _tell(name, ticket, told, staying)
+        answer = Response(_events(telling, language()), mimetype="text/event-stream")
         # Not in the generator: one that was never begun does not clean up after itself.
         answer.call_on_close(lambda: readers.leave(name, ticket))
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
-    def _tell(name: str, ticket: object, after: int | None, staying: Callable[[], bool]) -> Iterator[str]:
+    def _tell(name: str, ticket: object, after: int | None, staying: Callable[[], bool]) -> Iterator[Told]:
         try:
             if after is None or bridge.call(api.too_far_behind, after):
                 truth = bridge.call(_truth, api)
                 after = int(truth.pop("newest"))
-                yield _event("snapshot", f"{life}.{after}", {"life": life, **truth})
+                yield "snapshot", f"{life}.{after}", {"life": life, **truth}
             while readers.holds(name, ticket) and staying():  # who is logged out hears no more
                 news = bridge.ask(api.news(after, BEAT, GATHER), BEAT + 10.0)
                 after = max([after, *(update.id for update in news)])
                 told = {"updates": [_plain(update) for update in news], "now": bridge.call(api.now)}
-                yield _event("news", f"{life}.{after}", told)
+                yield "news", f"{life}.{after}", told
         except NightboxError:
             return  # the box is ending or busy: the page comes again by itself
 
@@ -138,9 +143,11 @@ def _told(last: str, life: str) -> int | None:
     return int(number) if of == life and number.isdecimal() and len(number) < 16 else None
 
 
-def _event(kind: str, id: str, told: dict[str, Any]) -> str:  # noqa: A002
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return f"id: {id}\nevent: {kind}\ndata: {text}\n\n"
+def _events(telling: Iterator[Told], of: str) -> Iterator[str]:
+    """As text, in the language of whoever listens: nobody can be asked any more while it is sent."""
+    for kind, id, told in telling:  # noqa: A001
+        text = json.dumps(in_words(told, of), ensure_ascii=False, separators=(",", ":"))
+        yield f"id: {id}\nevent: {kind}\ndata: {text}\n\n"
 
 
 def _truth(api: Api) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 import tomli_w
 
 from appliance.box.planning import SHELF, store
-from appliance.errors import BadCommand, BadInput, BadPlan
+from appliance.errors import BadCommand, BadInput, BadPlan, NameTaken
 from appliance.imaging.atomic import new_file, translated
 from appliance.imaging.naming import safe
 from appliance.plan import Plan, Template, expanded, read_plan
@@ -63,14 +63,14 @@ class Shelf:
         return read_plan(self.place(stored))
 
     def save(self, plan: Plan, *, replace: bool) -> str:
-        """Under its own name; BadCommand when there is one already that is not to be replaced.
+        """Under its own name; NameTaken when there is one already that is not to be replaced.
 
         One that is replaced stays beside it, as NAME.before, until the next is.
         """
         path = self.folder / f"{safe(plan.name)}{END}"
         if path.exists():
             if not replace:
-                raise BadCommand(
+                raise NameTaken(
                     "plan_save.plan.name", f"there is a plan {path.stem!r} already", advice=ANOTHER
                 )
             with new_file(path.with_suffix(BEFORE), replace=True) as file:

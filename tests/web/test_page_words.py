@@ -16,13 +16,14 @@ TRANSLATED = sorted(set(LANGUAGES) - {"en"})
 FILLED_IN = re.compile(r"\{\w+\}|%\(\w+\)[sd]")
 
 
-def catalogue(language: str) -> Path:
-    return FOLDER / language / "LC_MESSAGES" / "messages.po"
+def catalogue(language: str, domain: str = "messages") -> Path:
+    return FOLDER / language / "LC_MESSAGES" / f"{domain}.po"
 
 
+@pytest.mark.parametrize("domain", ["messages", "box"])
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_what_is_compiled_is_what_was_translated(language: str) -> None:
-    path = catalogue(language)
+def test_what_is_compiled_is_what_was_translated(language: str, domain: str) -> None:
+    path = catalogue(language, domain)
     compiled = io.BytesIO()
     write_mo(compiled, read_po(io.BytesIO(path.read_bytes()), locale=language))
     assert path.with_suffix(".mo").read_bytes() == compiled.getvalue(), "run `make words`"

@@ -62,7 +62,7 @@ function keep(plan) {
 /** Store, and ask before another one is replaced. Its name on the shelf, "" when it was not stored. */
 async function save(given) {
   let told = await command("plan_save", given);
-  if (!told.ok && told.sentence.includes("already")) {
+  if (!told.ok && told.code === "input.name_taken") {
     if (!(await sure(t("There is a plan of this name"), [told.sentence], t("Replace it"), t("Go back")))) return "";
     told = await command("plan_save", { ...given, replace: true });
   }

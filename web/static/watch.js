@@ -72,7 +72,7 @@ function choice(answer) {
   const button = document.createElement("button");
   button.type = "button";
   button.dataset.answer = answer;
-  const words = ANSWERS[answer] ?? answer;
+  const words = ANSWERS[answer] ?? t(answer);
   button.textContent = words[0].toUpperCase() + words.slice(1);
   button.addEventListener("click", () => send(answer));
   return button;
