@@ -118,8 +118,7 @@ async def running_box(
             abandoned=abandoned(heart.left, profile, goes_on=goes_on),
         )
         box = await stack.enter_async_context(assembled(profile, plan, targets, folder, journal, world))
-        box.wish = wish
-        box.written = written
+        box.wish, box.written = wish, written
         heart.alive, heart.at_stake = lambda: box.watch.alive, lambda: box.rig.had_mount
         say_what_is_left(heart.left, box, watches=outside.guarded is not None)
         if profile.guardian.indi_watchdog:
