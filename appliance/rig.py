@@ -212,6 +212,7 @@ class Rig:
             section.name: Place(output_place(section.name), section, opener.output)
             for section in profile.output
         }
+        self._switching = {name: asyncio.Lock() for name in self._outputs}
         self._weather = Place("weather", profile.weather, opener.observing_conditions)
         self._gnss = Place("GNSS", profile.gnss, opener.gnss)
         self._board = Place("board", profile.board, opener.board)
@@ -223,7 +224,9 @@ class Rig:
         )  # fmt: skip
         self._wanted: list[Place[Device]] = [p for p in every if p.wanted]
         self._settings = profile.recovery
-        means = Means(profile.recovery, profile.devices(), recovers(opener), Use(), self._brought_output)
+        means = Means(
+            profile.recovery, profile.devices(), recovers(opener), Use(), self._brought_output, self.switching
+        )
         for place in self._wanted:
             place.equip(ladder_of(profile.recovery), means, publish)
 
@@ -318,6 +321,10 @@ class Rig:
         for place in self._wanted:
             if place.kind == kind:
                 await place.open(spare=spare, eager=eager)
+
+    def switching(self, output: str) -> asyncio.Lock:
+        """Held while the profile's output of this name is switched: who tends it and recovery take turns."""
+        return self._switching[output]
 
     async def _brought_output(self, name: str) -> Output:
         # As a spare: who asks is on a rung that keeps all others from being disturbed.

@@ -110,7 +110,7 @@ class Channel:
     async def _set(self, output: Output, aim: Aim) -> None:
         level = aim.level if output.dimmable or self.mode != "dew" else self._switched(aim.level)
         try:
-            async with asyncio.timeout(SET_SECONDS):
+            async with self._rig.switching(self.section.name), asyncio.timeout(SET_SECONDS):
                 if self._done is None or self._done[0] is not output or self._done[1] != level:
                     await output.set_level(level)
                     self._done = output, level

@@ -21,15 +21,15 @@ REMEDIES = {
 class Means:
     """Shared by all climbs of a rig: what helps one may have helped another, and disturbs a third.
 
-    `output` gives an open output of the rig by its name.
+    `output` gives an open output of the rig by its name, `switching` what is held while it is switched.
     """
 
     def __init__(
         self, settings: RecoverySection, sections: Iterable[DeviceSection], recovers: Recovers | None,
-        use: Use, output: Callable[[str], Awaitable[Output]],
+        use: Use, output: Callable[[str], Awaitable[Output]], switching: Callable[[str], asyncio.Lock],
     ) -> None:  # fmt: skip
         self._settings, self._recovers, self.use, self._output = settings, recovers, use, output
-        self._sections = tuple(sections)
+        self._switching, self._sections = switching, tuple(sections)
         self._covered: dict[tuple[Rung, str], float] = {}
         self.one_at_a_time = asyncio.Lock()
 
@@ -70,7 +70,9 @@ class Means:
         """Again and again: an output that is lost while it is off must not leave the device without power."""
         while True:
             try:
-                await (await self._output(name)).set_level(1.0)
+                output = await self._output(name)
+                async with self._switching(name):
+                    await output.set_level(1.0)
             except DeviceError:
                 await asyncio.sleep(self._settings.retry_seconds)
             else:
@@ -84,7 +86,7 @@ class Means:
         """Off, a pause, on again whatever happens; then its driver must find it afresh."""
         name, settings = section.power_output, self._settings
         output = await self._output(name)
-        async with on_failure(self._switch_on, name):
+        async with on_failure(self._switch_on, name), self._switching(name):
             await output.set_level(0.0)
             await asyncio.sleep(settings.power_off_seconds)
             await output.set_level(1.0)

@@ -14,10 +14,14 @@ from appliance.sequence.temperature import watch_temperature
 from appliance.sky.twilight import night_date
 
 
-def ask_at_start(night: Night, known: Established, newest: Sub | None) -> None:
-    """The first sub of a night, or a night that goes on: a sub of this plan was begun in it before."""
+async def ask_at_start(night: Night, known: Established) -> None:
+    """The first light of a night, or a night that goes on: one of this plan was begun in it before.
+
+    Darks and flats may come before the focus run that the night begins with, and a crash in that.
+    """
     night.focus_wish.asap = False  # what was wished in an earlier night
-    if newest is None or newest.started is None or not _same_night(night, newest.started):
+    lights = await night.journal.read(Sub, run=night.run, kind="light")
+    if not any(one.started is not None and _same_night(night, one.started) for one in lights):
         if night.plan.focus_at_start:
             known.refocus.ask("start", "the night begins")
     else:

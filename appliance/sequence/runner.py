@@ -100,7 +100,7 @@ async def _whole_night(night: Night) -> None:
     pattern = DitherPattern(Random(night.run), dither_settings(night.profile))
     marks = Marks(night.profile.focus.filters.offsets)
     known = Established(pattern, sky.dark.ends, pier=await recalled(night), marks=marks)
-    ask_at_start(night, known, newest)
+    await ask_at_start(night, known)
     async with beside(guard_limit(night, known)):
         if not night.rig.away(needed(night)) or await wait_for_rig(night, known):
             async with beside(warm_solvers(night)), beside(look_after_spares(night)), following(night, known):

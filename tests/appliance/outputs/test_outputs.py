@@ -89,7 +89,8 @@ class Bench:
                 self.said.append(message.text)
             publish(message)
 
-        self.outputs = Outputs(self.profile, Rig(self.profile, cast(Opener, self), heard), heard)
+        self.rig = Rig(self.profile, cast(Opener, self), heard)
+        self.outputs = Outputs(self.profile, self.rig, heard)
 
     async def output(self, spec: DeviceSpec) -> Channel:
         if spec.name in self.missing:
@@ -273,3 +274,13 @@ async def test_the_end_does_not_wait_for_ever() -> None:
         before = loop.time()
         await bench.outputs.end()
         assert loop.time() - before < 20
+
+
+async def test_it_is_left_alone_while_recovery_switches_what_it_feeds() -> None:
+    async with running({"mode": "on"}) as bench:
+        async with bench.rig.switching("Heater"):
+            asking = asyncio.create_task(bench.ask(name="Heater", mode="off"))
+            await asyncio.sleep(5)
+            assert bench.channels["Heater"].told == [1.0]
+        await asking
+        assert bench.channels["Heater"].told == [1.0, 0.0]

@@ -57,8 +57,23 @@ def test_the_cost_of_each_kind_is_told_apart() -> None:
             ]
         )
     ]
-    assert cost_minutes(nights) == pytest.approx({"crash": 10.0, "rain": 60.0})
+    costs = cost_minutes(nights)
+    assert costs["crash"] == pytest.approx((10.0, 0.0), abs=1e-9)
+    assert costs["rain"] == pytest.approx((60.0, 0.0), abs=1e-9)
     assert table(nights)[1:] == [
-        "crash                   3      3       10.0",
-        "rain                    2      2       60.0",
+        "crash                   3      3   10.0 ± 0.0",
+        "rain                    2      2   60.0 ± 0.0",
     ]
+
+
+def test_what_nights_differ_in_by_chance_is_told_as_an_error() -> None:
+    """Rain costs 50 to 70 minutes here, a crash nothing or as much as it gains."""
+    nights = [
+        Result(seed, "complete", (kind,), 36_000 - 60 * lost, 36_000.0, 0, 1, ())
+        for seed, (kind, lost) in enumerate(
+            [("rain", 50.0), ("rain", 70.0), ("crash", -10.0), ("crash", 10.0), ("crash", 0.0)]
+        )
+    ]
+    costs = cost_minutes(nights)
+    assert costs["rain"] == pytest.approx((60.0, (400 / 3 / 2) ** 0.5))
+    assert costs["crash"] == pytest.approx((0.0, (400 / 3 / 3) ** 0.5), abs=1e-9)
