@@ -40,7 +40,7 @@ def library_command(box: "Box") -> Command:
         }  # fmt: skip
 
     return Command(
-        "darks_library", "Darks and bias that are there, and that the plan needs.", Wanted, library
+        "darks_library", "Darks and bias that are there, and that the plan needs.", Wanted, library, asks=True
     )
 
 

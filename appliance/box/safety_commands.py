@@ -43,9 +43,9 @@ def safety_commands(box: Box) -> list[Command]:
         return {"lists": [plain(one) for one in listed(box.profile)]}
 
     return [
-        Command("safety_sources", "What each safety source says, and why.", Arguments, sources),
-        Command("safety_interlock", "What the interlock would allow now.", Arguments, interlock),
-        Command("safety_actions", "What will be done when it becomes unsafe.", Arguments, lists),
+        Command("safety_sources", "What each safety source says, and why.", Arguments, sources, asks=True),
+        Command("safety_interlock", "What the interlock would allow now.", Arguments, interlock, asks=True),
+        Command("safety_actions", "What will be done when it becomes unsafe.", Arguments, lists, asks=True),
     ]
 
 

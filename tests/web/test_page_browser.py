@@ -1,6 +1,5 @@
 """The page in headless Chromium at a phone's size, live on a real page server."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -351,8 +350,7 @@ def test_red_light_is_remembered_and_the_picture_is_taken(phone: Phone, box: Box
     phone.visible("#picture")
     assert phone.find("html").get_attribute("data-light") == "red"
     phone.click("#red")
-    # README's picture: NIGHTBOX_PICTURE=docs/page.png pytest tests/web -m browser -k picture
-    picture = Path(os.environ.get("NIGHTBOX_PICTURE", tmp_path / "page.png"))
+    picture = tmp_path / "page.png"
     phone.until("#left-of", "of 2:00")
     assert phone.driver.save_screenshot(str(picture))
     assert 20_000 < picture.stat().st_size < 300_000

@@ -314,4 +314,8 @@ def test_everything_is_big_enough_for_a_thumb(page: Page, box: SimBox) -> None:
             size = button.bounding_box()
             assert size is not None
             assert min(size["width"], size["height"]) >= 48, button.inner_html()
+        for mark in page.locator("main :is(input[type=radio], input[type=checkbox]):visible").all():
+            size = mark.bounding_box()
+            assert size is not None
+            assert size["width"] == size["height"]  # its words are beside it
         assert page.locator("main").evaluate("place => place.scrollWidth <= innerWidth")
