@@ -135,11 +135,12 @@ async def go_near(night: Night, known: Established, target: Target) -> None:
     await open_roof(night)
     await open_cover(night)
     async with night.span(f"Slew to {target.name}"):
-        await mount.locate(night.observer.site, night.observer.unix())
-        await unpark(mount, night.publish)
-        known.unparked = True
-        await mount.slew(target.position)
-        await note_slew(night, known, target)
+        async with known.mount:
+            await mount.locate(night.observer.site, night.observer.unix())
+            await unpark(mount, night.publish)
+            known.unparked = True
+            await mount.slew(target.position)
+            await note_slew(night, known, target)
         if came_from_park:
             note_from_park(known)
     known.near, known.centred = target, None

@@ -32,8 +32,9 @@ class Established:
     """A fresh one doubts everything. `near`: slewed to and tracking; `centred`: proved by a solved frame.
 
     `marks` has the focus found in each filter, `compensation` how far the temperature was followed since;
-    whoever moves the focuser holds `focuser`. `step` and `star_magnitude` are the present sub's, `was_in` is
-    the filter before any doubt; `begun`: targets and steps whose first sub has been prepared.
+    whoever moves the focuser holds `focuser`, who slews the mount or stops it at its limit `mount`.
+    `step` and `star_magnitude` are the present sub's, `was_in` is the filter before any doubt; `begun`:
+    targets and steps whose first sub has been prepared.
     `history`: what good subs of this night look like.
     `crossings`: when targets that end at the meridian cross it, by name (UTC seconds).
     `from_park`: the mount did not turn round, and must come from its park position next; `stays`: it did
@@ -60,6 +61,7 @@ class Established:
     marks: Marks = field(default_factory=lambda: Marks({}))
     compensation: Compensation = field(default_factory=Compensation)
     focuser: asyncio.Lock = field(default_factory=asyncio.Lock)
+    mount: asyncio.Lock = field(default_factory=asyncio.Lock)
     subs_since_dither: int = 0
     history: History = field(default_factory=History)
     crossings: dict[str, float] = field(default_factory=dict)

@@ -125,7 +125,7 @@ async def park_first(night: Night, known: Established, target: Target) -> bool:
     """
     if not (known.from_park or _may_stay(night, known, target)) or not night.plan.unpark:
         return False
-    async with night.span("Park, to come from the other side"):
+    async with night.span("Park, to come from the other side"), known.mount:
         await park(night.rig.mount, night.publish)
     known.unparked = False
     return True
@@ -187,7 +187,8 @@ async def guard_limit(night: Night, known: Established) -> None:
     limit = Limit(night.observer, flip_settings(night.profile), night.say, known.doubt_pointing)
     while True:
         try:
-            seconds = await limit.hold(night.rig.mount, await night.rig.mount.status(), known.pier)
+            async with known.mount:
+                seconds = await limit.hold(night.rig.mount, await night.rig.mount.status(), known.pier)
         except DeviceError:
             seconds = WATCH_SECONDS  # it is away; the sequence says so when it needs it
         await asyncio.sleep(seconds)
