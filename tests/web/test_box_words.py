@@ -240,7 +240,7 @@ def test_a_german_hears_the_box_in_german(box: Box, client: FlaskClient) -> None
     states = {one["message"]["type"]: one["message"] for one in told["states"]}
     assert states["SequenceState"]["doing"] == "Schwenk zu M 33"
     assert states["SequenceState"]["target"] == "M 33"
-    assert states["NeedsPerson"]["text"] == "Poljustiert?"
+    assert states["NeedsPerson"]["text"] == "Polausrichtung gemacht?"
     assert states["NeedsPerson"]["answers"] == ["yes", "no"]
     assert states["Alarm"]["text"].startswith("das Dach ist 90 s, nachdem es unsicher wurde (Regen)")
     line = told["updates"][-1]["message"]
@@ -274,7 +274,7 @@ def test_refusals_come_in_the_readers_language(box: Box, client: FlaskClient) ->
     unknown = client.post("/api/command/dance", json={"id": "3"}, headers=headers).get_json()
     assert unknown["sentence"] == "Es gibt keinen Befehl 'dance'."
     stranger = box.app.test_client().get("/api/status", **GERMAN).get_json()
-    assert stranger["sentence"] == "Du bist auf diesem Handy nicht angemeldet."
+    assert stranger["sentence"] == "Du bist auf diesem Telefon nicht angemeldet."
     assert (
         box.app.test_client().get("/api/status").get_json()["sentence"]
         == "You are not logged in on this phone."

@@ -1,7 +1,7 @@
 """Which template a sentence came from, and the same sentence from the translated template. Pure.
 
 Templates are compared part by part with str methods, in time that grows with the sentence's length only:
-a gap ends at the first place where what follows it stands. The longest template that fits wins.
+a gap ends at the first place where what follows it stands. Of those that fit, the one with most letters wins.
 """
 
 import re
@@ -155,8 +155,8 @@ def _bare(text: str) -> tuple[str, str]:
     return text.removesuffix(end), end
 
 
-def _most_letters(template: Template) -> int:
-    return -template.letters
+def _most_letters(template: Template) -> tuple[int, int]:
+    return -template.letters, -sum(map(len, template.parts))
 
 
 def _add(made: Sentences, template: Template) -> None:
