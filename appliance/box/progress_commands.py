@@ -9,7 +9,7 @@ from appliance.api import Arguments, Command
 from appliance.box.wanted import SEQUENCE
 from appliance.journal import Mark, Run
 from appliance.plan import PanelFlats, Plan, SkyFlats, Step, Target, item_key, step_keys
-from appliance.plan.items import Item, Mosaic
+from appliance.plan.items import Item, Mosaic, Script, Wait
 from appliance.plan.keys import key_parts
 from appliance.sequence.budget import SUB_OVERHEAD
 from appliance.sequence.progress import wanted
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from appliance.box.box import Box
 
 Saved = Mapping[str, Set[int]]
+# What tells an item from others of its kind.
+DETAILS: dict[type, set[str]] = {
+    Wait: {"until", "seconds", "ask"}, SkyFlats: {"twilight"}, Script: {"file", "begin"},
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,8 @@ def _item(index: int, item: Item) -> dict[str, Any]:
     about = {"index": index, "do": item.do, "name": item.name}
     if isinstance(item, Target | Mosaic):
         return {**about, "ra_deg": item.ra_deg, "dec_deg": item.dec_deg, "template": item.template}
-    return about
+    detail = item.model_dump(mode="json", include=DETAILS.get(type(item), set()))
+    return {**about, "detail": detail} if detail else about
 
 
 def _counts(plan: Plan, target: Target, keys: list[str], saved: Saved) -> list[Count]:

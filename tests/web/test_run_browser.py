@@ -105,6 +105,72 @@ def test_a_target_is_added_from_the_search_with_what_is_wrong_beside_its_field(
     assert [(one["filter"], one["seconds"], one["count"]) for one in added["step"]] == [("L", 2.5, 4)]
 
 
+def test_a_program_and_a_wait_are_added_and_changed(page: Page, box: SimBox, tmp_path: Path) -> None:
+    program = tmp_path / "lights.py"
+    program.write_text("print('off')\n", "utf-8")
+    page.goto("/run")
+    press(page, "Add…")
+    press(page.get_by_role("dialog"), "Program", exact=True)
+    form = page.get_by_role("dialog", name="Add: Program")
+    form.locator("[name=file]").fill("/nowhere/lights.py")
+    form.locator("[name=arguments]").fill('all "two rooms"')
+    form.get_by_text("End the night", exact=True).click()
+    press(form, "Save")
+    expect(form.locator(".flaw:visible")).to_contain_text("there is no file")
+    form.locator("[name=file]").fill(str(program))
+    press(form, "Save")
+    expect(form).to_have_count(0)
+    added = plan(box)["target"][3]
+    assert (added["do"], added["file"], added["on_failure"]) == ("script", str(program), "stop")
+    assert added["arguments"] == ["all", "two rooms"]
+    expect(page.locator("#plan-items > li").nth(3)).to_contain_text("lights.py")
+    press(page, "Add…")
+    press(page.get_by_role("dialog"), "Wait", exact=True)
+    form = page.get_by_role("dialog", name="Add: Wait")
+    form.locator("[name=seconds]").fill("90")
+    press(form, "Save")
+    expect(page.locator("#plan-items > li").nth(4)).to_contain_text("for 1:30")
+    press(page, "Change: Wait")
+    form = page.get_by_role("dialog", name="Wait")
+    form.locator("[name=seconds]").fill("")
+    form.locator("[name=ask]").fill("Dew shield on?")
+    press(form, "Save")
+    expect(page.locator("#plan-items > li").nth(4)).to_contain_text("Dew shield on?")
+    assert [plan(box)["target"][4][key] for key in ("seconds", "ask")] == [0, "Dew shield on?"]
+
+
+def test_what_is_seldom_changed_has_its_place(page: Page, box: SimBox) -> None:
+    page.goto("/run")
+    press(page, "Change: M31")
+    form = page.get_by_role("dialog")
+    form.get_by_text("Orbit of a comet or asteroid").click()
+    form.locator("[name=eccentricity]").fill("0.0934")
+    press(form, "Save")
+    expect(form.locator(".flaw:visible")).to_have_count(5)
+    mars = {"perihelion_au": 1.3814, "inclination_deg": 1.8497, "node_deg": 49.56, "argument_deg": 286.5}
+    for key, value in {**mars, "perihelion_jd": 2461200.5}.items():
+        form.locator(f"[name={key}]").fill(str(value))
+    press(form, "Save")
+    expect(form).to_have_count(0)
+    assert plan(box)["target"][0]["orbit"] == {**mars, "eccentricity": 0.0934, "perihelion_jd": 2461200.5}
+    press(page, "Options…")
+    form = page.get_by_role("dialog")
+    form.get_by_text("More options").click()
+    form.get_by_text("Always", exact=True).click()
+    form.locator("[name=focus_every_subs]").fill("7")
+    form.get_by_text("Program after the last item").click()
+    form.locator("[name=file]:visible").fill("no/program")
+    form.get_by_text("Program after the last item").click()
+    press(form, "Save")  # what is wrong is unfolded
+    expect(form.locator(".flaw:visible")).to_contain_text("there is no file")
+    form.locator("[name=file]:visible").fill("")
+    press(form, "Save")
+    expect(form).to_have_count(0)
+    told = plan(box)
+    assert (told["focus_on_filter_change"], told["focus_every_subs"]) == ("always", 7)
+    assert told["script"] == {"start": None, "end": None, "error": None}
+
+
 def test_a_night_from_start_to_its_subs_with_a_change_on_the_way(page: Page, box: SimBox) -> None:
     page.goto("/run")
     expect(page.locator("#plan-count")).to_contain_text("0 of 8")

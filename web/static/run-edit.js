@@ -2,28 +2,26 @@
 
 import { icon } from "./draw.js";
 import { el, opened } from "./dom.js";
-import { Form } from "./run-form.js";
-import { fieldsOf, KINDS, planFields, stepFields } from "./run-fields.js";
+import { Form, Group } from "./run-form.js";
+import { fieldsOf, groupsOf, KINDS, planFields, planMore, planPrograms, stepFields, STEPS } from "./run-fields.js";
 import { agreed, change, hold, judge, letGo, note } from "./run-desk.js";
 import { t } from "./words.js";
 
-const STEP = { seconds: 120, count: 20 };
-const more = (words, parts, open = false) => parts.length && el("details", { class: "more", open }, el("summary", {}, words), el("div", { class: "fields" }, parts));
+const more = (words, parts) => (parts.length ? el("details", { class: "more" }, el("summary", {}, words), el("div", { class: "fields" }, parts)) : null);
 
-/** The steps of a target: a form each, moved and taken away. */
+/** The steps of an item: a form each, moved and taken away. */
 class Steps {
-  constructor(steps, filters, path) {
-    this.filters = filters;
-    this.path = path;
+  constructor(steps, filters, path, { title, least, first }) {
+    Object.assign(this, { filters, path, least, first });
     this.list = el("ol", { class: "steps" });
     const add = el("button", { type: "button", class: "plain", onclick: () => this.add(this.last()) }, t("Add a step"));
-    this.place = el("fieldset", { class: "choice" }, el("legend", {}, t("Steps")), this.list, add);
+    this.place = el("fieldset", { class: "choice" }, el("legend", {}, title), this.list, add);
     this.all = [];
-    for (const step of steps.length ? steps : [STEP]) this.add(step);
+    for (const step of steps.length || !least ? steps : [first]) this.add(step);
   }
 
   last() {
-    return this.all.length ? this.all.at(-1).values() : STEP;
+    return this.all.length ? this.all.at(-1).values() : this.first;
   }
 
   add(step) {
@@ -54,7 +52,7 @@ class Steps {
   }
 
   drop(one) {
-    if (this.all.length === 1) return;
+    if (this.all.length <= this.least) return;
     this.all.splice(this.all.indexOf(one), 1);
     one.place.remove();
   }
@@ -67,9 +65,7 @@ class Steps {
     const found = field.startsWith(`${this.path}.`) && field.slice(this.path.length + 1).match(/^(\d+)\.(\w+)/);
     const step = found && this.all[Number(found[1])];
     if (!step) return false;
-    const taken = step.forms.some((form) => form.complain(found[2], words));
-    if (taken) step.place.querySelectorAll("details").forEach((one) => one.querySelector(".flaw:not([hidden])") && (one.open = true));
-    return taken;
+    return step.forms.some((form) => form.complain(found[2], words));
   }
 
   clear() {
@@ -86,9 +82,10 @@ export async function editItem(desk, item, index, { filters, panel, templates = 
   const path = `target.${place}`;
   const [first, rest] = fieldsOf(kind, filters, panel);
   const forms = [new Form(first, item, path), new Form(rest, item, path)];
+  const groups = groupsOf(kind).map((group) => new Group(group, item[group.key], path));
   const own = ["subs", "mosaic"].includes(kind);
   const template = own && templates.length ? new Form([{ key: "template", label: t("Template of steps"), kind: "choice", usual: "", options: [["", t("None: steps of its own")], ...templates.map((one) => [one.name, one.name])] }], item, path) : null;
-  const steps = own ? new Steps(item.step ?? [], filters, `${path}.step`) : null;
+  const steps = STEPS[kind] ? new Steps(item.step ?? [], filters, `${path}.step`, STEPS[kind]) : null;
   const gather = () => {
     const values = Object.assign({}, ...forms.map((form) => form.values()));
     if (values.panel_deg !== undefined) values.panel_deg = panelOf(values.panel_deg);
@@ -96,7 +93,8 @@ export async function editItem(desk, item, index, { filters, panel, templates = 
     if (values.at_meridian === "") values.at_meridian = null;
     const name = template?.values().template || "";
     const known = Object.fromEntries([...first, ...rest].map((field) => [field.key, undefined]));
-    const made = { ...item, ...known, ...values, ...(steps ? { template: name, step: name ? [] : steps.values() } : {}) };
+    const tables = Object.fromEntries(groups.map((group) => [group.key, group.value()]));
+    const made = { ...item, ...known, ...values, ...tables, ...(own ? { template: name } : {}), ...(steps ? { step: name ? [] : steps.values() } : {}) };
     return Object.fromEntries(Object.entries(made).filter(([, value]) => value !== undefined));
   };
   const added = () => {
@@ -108,9 +106,9 @@ export async function editItem(desk, item, index, { filters, panel, templates = 
     return plan;
   };
   const shown = () => template && (steps.place.hidden = Boolean(template.values().template));
-  const body = [el("div", { class: "fields" }, forms[0].parts), template?.parts, steps?.place, more(t("More options"), forms[1].parts)];
+  const body = [el("div", { class: "fields" }, forms[0].parts), template?.parts, steps?.place, more(t("More options"), forms[1].parts), groups.map((group) => group.place)];
   const title = index === null ? t("Add: {kind}", { kind: KINDS[kind] }) : item.name || KINDS[kind];
-  const asked = () => ask(title, body, [...forms, template, steps].filter(Boolean), added, desk.edition, running);
+  const asked = () => ask(title, body, [...forms, ...groups, template, steps].filter(Boolean), added, desk.edition, running);
   template?.parts[0].addEventListener("change", shown);
   shown();
   return asked();
@@ -118,13 +116,16 @@ export async function editItem(desk, item, index, { filters, panel, templates = 
 
 /** The options of the whole plan. */
 export function editOptions(desk, running) {
-  const form = new Form(planFields, desk.plan, "");
+  const forms = [planFields, planMore].map((fields) => new Form(fields, desk.plan, ""));
+  const programs = planPrograms.map((one) => new Group(one, desk.plan.script?.[one.key], "script"));
   const made = () => {
-    const known = Object.fromEntries(planFields.map((field) => [field.key, undefined]));
-    const whole = { ...desk.plan, ...known, ...form.values() };
+    const known = Object.fromEntries([...planFields, ...planMore].map((field) => [field.key, undefined]));
+    const script = Object.fromEntries(programs.map((one) => [one.key, one.value()]));
+    const whole = { ...desk.plan, ...known, ...forms[0].values(), ...forms[1].values(), script };
     return Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined));
   };
-  return ask(t("Options of the plan"), [el("div", { class: "fields" }, form.parts)], [form], made, desk.edition, running);
+  const body = [el("div", { class: "fields" }, forms[0].parts), more(t("More options"), forms[1].parts), programs.map((one) => one.place)];
+  return ask(t("Options of the plan"), body, [...programs, ...forms], made, desk.edition, running);
 }
 
 /** The dialog around a form: Save judges, shows every flaw in its place, and changes the plan. */
@@ -137,7 +138,7 @@ async function ask(title, body, forms, made, edition, running) {
     "dialog", { class: "sheet", "aria-labelledby": "sheet-title" },
     el("form", { novalidate: true },
       el("header", { class: "sheet-head" }, el("h2", { id: "sheet-title", tabindex: "-1", autofocus: true }, title)),
-      held && note(held), el("div", { role: "alert" }, problems), body,
+      held && note(held), el("div", { role: "alert" }, problems), body.flat(),
       el("div", { class: "choices sheet-end" }, el("button", { type: "button", class: "plain", onclick: () => dialog.close("") }, t("Go back")), save)),
   );
   dialog.firstElementChild.addEventListener("submit", async (event) => {
@@ -151,6 +152,7 @@ async function ask(title, body, forms, made, edition, running) {
       const words = [one.problem, one.advice].filter(Boolean).join(" ");
       if (!forms.some((form) => form.complain(one.field, words))) problems.append(el("li", {}, icon("bad", "badge"), el("span", {}, `${one.field}: ${words}`)));
     }
+    for (const one of dialog.querySelectorAll("details:has(.flaw:not([hidden]))")) one.open = true;
     if (judged.flaws.length) dialog.querySelector("[aria-invalid], .problems li")?.scrollIntoView({ block: "center" });
     else if ((await agreed(judged)) && (await change(plan, edition))) dialog.close("saved");
     save.removeAttribute("aria-busy");

@@ -37,6 +37,29 @@ export class Form {
   }
 }
 
+/** A table within an item or a plan: null as long as what makes it one is not given. */
+export class Group {
+  constructor({ key, title, help, need, fields }, value, path) {
+    Object.assign(this, { key, need });
+    this.form = new Form(fields, value ?? {}, path ? `${path}.${key}` : key);
+    const parts = [help && el("p", { class: "advice" }, help), ...this.form.parts];
+    this.place = el("details", { class: "more" }, el("summary", {}, title), el("div", { class: "fields" }, parts));
+  }
+
+  value() {
+    const told = this.form.values();
+    return (this.need ? told[this.need] : Object.keys(told).length) ? told : null;
+  }
+
+  complain(field, text) {
+    return this.form.complain(field, text);
+  }
+
+  clear() {
+    this.form.clear();
+  }
+}
+
 function flaw(input) {
   const place = el("small", { class: "flaw", id: `flaw-${++made}`, role: "alert", hidden: true });
   return {
@@ -96,10 +119,14 @@ function switched(field, value) {
   return { place: label, complain, value: () => input.checked };
 }
 
+const words = (text) => (text.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"(.*)"$/, "$1"));
+const spoken = (list) => list.map((word) => (/\s|^$/.test(word) ? `"${word}"` : word)).join(" ");
+
 const ROWS = {
   text: (field, value) => typed(field, value, (text) => text.trim()),
   number: (field, value) => typed(field, value, number),
   angle: (field, value) => typed(field, value, (text) => angle(text, field.hours)),
+  words: (field, value) => typed({ ...field, show: spoken }, value, words),
   choice, several, switch: switched,
 };
 

@@ -95,8 +95,15 @@ function about(item) {
   const template = item.template ? t("template {name}", { name: item.template }) : "";
   const left = item.left ? t("{left} left", { left: span(item.left) }) : "";
   const flats = !item.steps.length && item.wanted ? t("{done} of {wanted}", item) : "";
-  return [kind, template, left, flats].filter(Boolean).join(" · ");
+  return [item.name || !item.detail ? kind : "", DETAILS[item.do]?.(item.detail), template, left, flats].filter(Boolean).join(" · ");
 }
+
+/** In a few words what an item does that takes nothing of the sky. */
+const DETAILS = {
+  "sky flats": ({ twilight }) => (twilight === "dusk" ? t("Dusk") : t("Dawn")),
+  wait: ({ until, seconds, ask: question }) => question || (until ? t("until {moment}", { moment: until }) : t("for {time}", { time: span(seconds) })),
+  script: ({ file, begin }) => [file.split("/").at(-1), begin && t("not before {moment}", { moment: begin })].filter(Boolean).join(", "),
+};
 
 function step(one) {
   const words = `${one.frame === "light" ? "" : `${t(one.frame)} `}${one.filter || t("no filter")} ${one.seconds} s`;
@@ -150,7 +157,7 @@ async function addAny() {
   const button = (kind) => el("button", { type: "button", class: "plain", onclick: () => dialog.close(kind) }, KINDS[kind]);
   const dialog = el("dialog", { "aria-labelledby": "add-title" },
     el("h2", { id: "add-title" }, t("What shall be added?")),
-    el("div", { class: "choices column" }, ["subs", "mosaic", "sky flats", "panel flats", "darks", "wait"].map(button),
+    el("div", { class: "choices column" }, ["subs", "mosaic", "sky flats", "panel flats", "darks", "wait", "script"].map(button),
       el("a", { class: "plain", href: "/align" }, t("Search the catalogue…"))),
     el("div", { class: "choices" }, el("button", { type: "button", class: "plain", onclick: () => dialog.close("") }, t("Go back"))));
   const kind = await opened(dialog);

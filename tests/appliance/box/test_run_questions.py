@@ -47,6 +47,8 @@ def test_progress_by_item_and_step(tmp_path: Path) -> None:
         assert first["left"] == 4 * 65.0
         assert (mosaic["panels"], mosaic["wanted"], len(mosaic["steps"])) == (2, 8, 1)
         assert (wait["do"], wait["complete"]) == ("wait", False)
+        assert set(wait["detail"]) == {"until", "seconds", "ask"}
+        assert "detail" not in flats
         assert (flats["wanted"], flats["done"]) == (5, 0)
         await box.api.call("start", {})
         await until_sub(box, 6)
