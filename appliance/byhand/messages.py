@@ -10,7 +10,8 @@ class HandState(State):
     """The camera in a person's or a script's hand. `doing`: "", "preview" or "capture".
 
     `number` of `total` is being taken (a loop has no total, 0); moments are UTC in seconds since 1970.
-    `file` is the newest saved frame, `hfr` (pixels) and `stars` are of the newest frame, None when unknown.
+    `file` is the newest saved frame; `sub` the journal's number of the newest frame, None when it was not
+    saved. `hfr` (pixels) and `stars` are of the newest frame, None when unknown.
     """
 
     doing: str = ""
@@ -21,6 +22,7 @@ class HandState(State):
     exposing_since: float | None = None
     exposing_until: float | None = None
     file: str = ""
+    sub: int | None = None
     hfr: float | None = None
     stars: int | None = None
 

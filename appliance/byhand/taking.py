@@ -9,13 +9,19 @@ from random import Random
 from appliance.byhand.hand import Hand, Image, hfr_of
 from appliance.errors import NightboxError
 from appliance.guide.dither import DitherPattern, dither
+from appliance.imaging.colour import pattern_of
 from appliance.imaging.disk import check_room, sub_bytes
 from appliance.imaging.naming import NameFacts, free_path, sub_path
+from appliance.journal import Run, Sub, SubState
 from appliance.sequence.facts import surroundings
+from appliance.sequence.kept_preview import keep_preview
+from appliance.sequence.night import Night
 from appliance.sequence.settings import dither_settings, star_settings
+from appliance.sky.windows import DAY
 from hardware.devices import Exposure
 
 PREVIEW_WIDTH = 1280
+BY_HAND = "By hand"
 RESTING = {"doing": "", "loop": False, "exposing_since": None, "exposing_until": None}
 
 
@@ -65,9 +71,43 @@ async def save(hand: Hand, image: Image, path: Path) -> Path:
     async with hand.night.calculator.hold(image.frame.pixels) as held:
         await held.save(path, hand.facts(image))
     image.path = path
-    hand.show(file=str(path))
+    hand.show(file=str(path), sub=await _noted(hand, image, path))
     hand.say(f"Saved {path}.")
     return path
+
+
+async def _noted(hand: Hand, image: Image, path: Path) -> int | None:
+    """The journal's number of it, as a sub of no plan: so it is listed, and seen, as they are."""
+    night, frame = hand.night, image.frame
+    if not path.is_relative_to(night.images):
+        return None
+    name = path.relative_to(night.images).as_posix()
+    if await night.journal.read(Sub, file=name):
+        return None  # a sub of this name was deleted: the journal keeps its line
+    run = await _run_by_hand(night)
+    sub = await night.journal.add(
+        Sub(
+            run=run, step_key=BY_HAND, number=len(await night.journal.read(Sub, run=run)) + 1,
+            target=image.target, filter=image.around.filter, seconds=frame.exposure.seconds,
+            state=SubState.SAVED, started=night.observer.unix(frame.started), file=name,
+            hfr=hfr_of(image.stars), stars=image.stars.count, celsius=frame.celsius,
+            kind=frame.exposure.kind.value,
+        )
+    )  # fmt: skip
+    await keep_preview(night, sub)
+    return sub
+
+
+async def _run_by_hand(night: Night) -> int:
+    """One for all frames of a night."""
+    now = night.observer.unix()
+    runs = await night.journal.read(Run, plan_key=BY_HAND)
+    if runs and (runs[-1].ended or 0.0) > now - DAY / 2:
+        await night.journal.change(Run, runs[-1].id, ended=now)
+        return runs[-1].id
+    return await night.journal.add(
+        Run(plan=BY_HAND, plan_key=BY_HAND, started=now, ended=now, outcome="complete")
+    )
 
 
 async def _shoot(hand: Hand, exposure: Exposure, target: str) -> Image:
@@ -76,7 +116,7 @@ async def _shoot(hand: Hand, exposure: Exposure, target: str) -> Image:
     wheel = night.rig.filter_wheel
     around = await surroundings(night, "" if wheel is None else await wheel.selected())
     now = night.observer.unix()
-    hand.show(seconds=exposure.seconds, exposing_since=now, exposing_until=now + exposure.seconds)
+    hand.show(seconds=exposure.seconds, exposing_since=now, exposing_until=now + exposure.seconds, sub=None)
     hand.forget()  # two frames of a big sensor would be too much for a small computer
     frame = await night.rig.camera.expose(exposure)
     hand.show(exposing_since=None, exposing_until=None)
@@ -84,7 +124,8 @@ async def _shoot(hand: Hand, exposure: Exposure, target: str) -> Image:
         stars = await held.stars(star_settings(night.profile))
         hand.image = image = Image(frame, stars, target, around)
         try:
-            await held.preview(night.preview, PREVIEW_WIDTH)
+            pattern = pattern_of(night.rig.camera.sensor, exposure.binning)
+            await held.preview(night.preview, PREVIEW_WIDTH, pattern)
         except NightboxError as failure:
             hand.say(failure.sentence)  # it can be measured, solved and saved all the same
     hand.show(hfr=hfr_of(stars), stars=stars.count)

@@ -66,9 +66,9 @@ class Held:
         """Write a bare FITS file for another program, replacing the one before; errors as `save`."""
         await self._ask("plain", (path,))
 
-    async def preview(self, path: Path, max_width: int) -> None:
-        """Write a stretched JPEG, replacing the one before; errors as `save`."""
-        await self._ask("preview", (path, max_width))
+    async def preview(self, path: Path, max_width: int, pattern: str | None = None) -> None:
+        """Write a stretched JPEG, in colour with a `pattern`, replacing the one before; errors as `save`."""
+        await self._ask("preview", (path, max_width, pattern))
 
 
 class Holds(Protocol):

@@ -10,15 +10,19 @@ from PIL import Image
 
 from appliance.imaging.atomic import new_file
 from appliance.imaging.bins import bin_frame
+from appliance.imaging.colour import narrow_colour, sky_tint
 
 SHADOWS = 2.8  # the black point lies so many deviations below the median
 BACKGROUND = 0.2  # the sky is shown this bright, of 1
 QUALITY = 85
 
 
-def write_preview(path: Path, pixels: NDArray[np.uint16], max_width: int) -> None:
-    """Save a JPEG at most `max_width` wide, replacing the one before it; errors as for FITS files."""
-    picture = Image.fromarray(stretched(pixels, max_width))
+def write_preview(path: Path, pixels: NDArray[np.uint16], max_width: int, pattern: str | None = None) -> None:
+    """Save a JPEG at most `max_width` wide, replacing the one before it; errors as for FITS files.
+
+    With the `pattern` of a colour camera it is in colour.
+    """
+    picture = Image.fromarray(stretched(pixels, max_width, pattern))
     with new_file(path, replace=True) as file:
         picture.save(file, "JPEG", quality=QUALITY)
 
@@ -37,9 +41,16 @@ class Stretch:
         return np.asarray(np.rint(255 * _transfer(level, self.balance)), np.uint8)
 
 
-def stretched(pixels: NDArray[np.uint16], max_width: int) -> NDArray[np.uint8]:
-    """The frame binned to at most `max_width` columns, 8 bits, by a midtones transfer function."""
-    image = narrowed(pixels, max_width)
+def stretched(pixels: NDArray[np.uint16], max_width: int, pattern: str | None = None) -> NDArray[np.uint8]:
+    """The frame binned to at most `max_width` columns, 8 bits, by a midtones transfer function.
+
+    With a `pattern` three colours, stretched alike, over a sky that was made grey.
+    """
+    if pattern is None or min(pixels.shape) < 2:
+        image = narrowed(pixels, max_width)
+    else:
+        image = narrow_colour(pixels, pattern, max_width)
+        image -= sky_tint(image)
     return stretch_of(image).shown(image)
 
 

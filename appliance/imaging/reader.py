@@ -12,6 +12,7 @@ from astropy.io import fits
 from numpy.typing import NDArray
 
 from appliance.errors import BadInput
+from appliance.imaging.colour import pattern_at
 from hardware.devices import J2000
 
 ADVICE = "Give a FITS image (.fits, .fit or .fz) that another program can open."
@@ -23,7 +24,8 @@ class FitsImage:
     """One image as 16-bit pixels, first row as in the file, and what its header says; None where it does not.
 
     `centre` is where the header says the telescope pointed (taken as J2000), `scale_arcsec` per
-    pixel as binned, from the header or from focal length and pixel size.
+    pixel as binned, from the header or from focal length and pixel size. `bayer` is the pattern at the first
+    pixel, as pattern_at tells it.
     """
 
     pixels: NDArray[np.uint16]
@@ -53,8 +55,13 @@ def read_fits(path: Path) -> FitsImage:
         _number(header, "EXPTIME", "EXPOSURE"),
         _text(header, "OBJECT"),
         _text(header, "FILTER"),
-        _text(header, "BAYERPAT"),
+        _pattern(header),
     )
+
+
+def _pattern(header: fits.Header) -> str | None:
+    x, y = (_number(header, name) or 0.0 for name in ("XBAYROFF", "YBAYROFF"))
+    return pattern_at(_text(header, "BAYERPAT"), int(x), int(y))
 
 
 def to_uint16(data: NDArray[Any]) -> NDArray[np.uint16]:

@@ -20,6 +20,7 @@ from PIL import Image
 
 from appliance.imaging.atomic import new_file
 from appliance.imaging.bins import bin_frame
+from appliance.imaging.colour import narrow_colour, sky_tint, superpixels
 from appliance.imaging.measure import StarSettings, measure
 from appliance.imaging.preview import QUALITY, Stretch, narrowed, stretch_of
 from appliance.imaging.reader import read_fits
@@ -61,6 +62,25 @@ class Picture:
     wcs: dict[str, float] | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Colours:
+    """A colour camera's `pattern`, and how the frame's sky is tinted."""
+
+    pattern: str
+    tint: NDArray[np.float32]
+
+    def shown(self, pixels: Pixels, stretch: Stretch, factor: int) -> NDArray[np.uint8]:
+        """The frame in colour, `factor` of its pixels in one; at 1:1 each block's colours are blended."""
+        small = stretch.shown(superpixels(pixels, self.pattern, max(1, factor // 2)) - self.tint)
+        if factor > 1:
+            return small
+        height, width = pixels.shape
+        rows, columns = small.shape[:2]
+        whole = Image.fromarray(small).resize((2 * columns, 2 * rows), Image.Resampling.BILINEAR)
+        edge = ((0, height - 2 * rows), (0, width - 2 * columns), (0, 0))
+        return np.pad(np.asarray(whole), edge, mode="edge")
+
+
 def make_pictures(file: Path, folder: Path, settings: StarSettings, most_bytes: int) -> None:
     """Write preview, tiles and what is known of the picture into `folder`.
 
@@ -69,7 +89,11 @@ def make_pictures(file: Path, folder: Path, settings: StarSettings, most_bytes: 
     """
     image = read_fits(file)
     pixels = image.pixels
-    small = narrowed(pixels, PREVIEW_WIDTH)
+    pattern = image.bayer if min(pixels.shape) >= 2 else None
+    small = narrow_colour(pixels, pattern, PREVIEW_WIDTH) if pattern else narrowed(pixels, PREVIEW_WIDTH)
+    colours = Colours(pattern, sky_tint(small)) if pattern else None
+    if colours is not None:
+        small -= colours.tint
     stretch = stretch_of(small)
     with new_file(folder / PREVIEW, replace=True) as out:
         Image.fromarray(stretch.shown(small)).save(out, "JPEG", quality=QUALITY)
@@ -81,11 +105,9 @@ def make_pictures(file: Path, folder: Path, settings: StarSettings, most_bytes: 
         stars=tuple((round(float(x), 1), round(float(y), 1), _number(float(r))) for x, y, r in shown),
         hfr=_number(hfr), wcs=_wcs(file),
     )  # fmt: skip
-    if image.bayer:
-        pixels = _without_pattern(pixels)
     with new_file(folder / TILES, replace=True) as out:
         levels, ends = [], [0]
-        for level, scaled in _levels(pixels, stretch):
+        for level, scaled in _levels(pixels, stretch, colours):
             levels.append(replace(level, first=len(ends) - 1))
             for jpeg in _tiles(scaled):
                 out.write(jpeg)
@@ -138,21 +160,19 @@ def _wcs(file: Path) -> dict[str, float] | None:
         return None
 
 
-def _without_pattern(pixels: Pixels) -> Pixels:
-    """The mean of each pixel and its right and lower neighbours: one of each colour of the pattern."""
-    quarter = np.pad(pixels // 4, ((0, 1), (0, 1)), mode="edge")
-    smooth: Pixels = quarter[:-1, :-1] + quarter[1:, :-1] + quarter[:-1, 1:] + quarter[1:, 1:]
-    return smooth
-
-
-def _levels(pixels: Pixels, stretch: Stretch) -> Iterator[tuple[Level, NDArray[np.uint8]]]:
+def _levels(
+    pixels: Pixels, stretch: Stretch, colours: Colours | None
+) -> Iterator[tuple[Level, NDArray[np.uint8]]]:
     """From 1:1 down to what the preview shows as well."""
     # By a table: a float copy of a big frame would be four times its size.
     table = stretch.shown(np.arange(65_536, dtype=np.float32))
     factor = 1
     while True:
-        scaled = table[pixels] if factor == 1 else stretch.shown(bin_frame(pixels, factor)[0])
-        height, width = scaled.shape
+        if colours is not None:
+            scaled = colours.shown(pixels, stretch, factor)
+        else:
+            scaled = table[pixels] if factor == 1 else stretch.shown(bin_frame(pixels, factor)[0])
+        height, width = scaled.shape[:2]
         yield Level(factor, width, height, -(-width // TILE), -(-height // TILE), 0), scaled
         factor *= 2
         if pixels.shape[1] // factor < PREVIEW_WIDTH or min(pixels.shape) < factor:

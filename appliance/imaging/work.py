@@ -33,9 +33,11 @@ def save(pixels: Pixels, path: Path, facts: SubFacts, again: bool) -> None:
         write_fits(path, pixels, facts)
 
 
-def preview(pixels: Pixels, path: Path, max_width: int, again: bool) -> None:  # noqa: ARG001
+def preview(
+    pixels: Pixels, path: Path, max_width: int, pattern: str | None, again: bool,  # noqa: ARG001
+) -> None:  # fmt: skip
     """Write the JPEG."""
-    write_preview(path, pixels, max_width)
+    write_preview(path, pixels, max_width, pattern)
 
 
 def close_up(

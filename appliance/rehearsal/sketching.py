@@ -95,7 +95,9 @@ def _save(sketch: Sketch, sync: Sync, path: Path, facts: SubFacts) -> None:
         file.write(MARK + lines.encode() + END)
 
 
-def _preview(sketch: Sketch, sync: Sync, path: Path, max_width: int) -> None:
+def _preview(
+    sketch: Sketch, sync: Sync, path: Path, max_width: int, pattern: str | None = None,  # noqa: ARG001
+) -> None:  # fmt: skip
     with new_file(path, replace=True, sync=sync) as file:
         file.write(MARK + f"shape = {sketch.shape}, at most {max_width} wide\n".encode() + END)
 

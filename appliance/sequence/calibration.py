@@ -93,5 +93,5 @@ async def _tell(night: Night, taken: Taken, name: str, held: Held, adu: float) -
     what = f"{wanted.step.frame} {wanted.number}"
     through = f" in {wanted.step.filter}" if wanted.step.filter else ""
     night.say(f"Saved {what}{through}: {exposure.seconds:g} s, {adu:.0f} ADU.")
-    if exposure.kind is FrameKind.FLAT and await show_preview(night, held):
+    if exposure.kind is FrameKind.FLAT and await show_preview(night, held, exposure.binning):
         await keep_preview(night, taken.id)

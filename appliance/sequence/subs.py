@@ -10,6 +10,7 @@ from appliance.cleanup import on_failure
 from appliance.errors import NightboxError, ProcedureFailed, SolveFailed
 from appliance.imaging.atomic import holds_something
 from appliance.imaging.calculator import Held
+from appliance.imaging.colour import pattern_of
 from appliance.imaging.disk import check_room, sub_bytes
 from appliance.imaging.naming import NameFacts, free_path, sub_path
 from appliance.imaging.stars import StarField
@@ -225,10 +226,12 @@ async def _mark_saved(night: Night, taken: Taken, name: str, look: Look, verdict
     night.say(f"Saved {_which(taken)}: {how}{off}{marked}.", routine=True)
 
 
-async def show_preview(night: Night, held: Held) -> bool:
+async def show_preview(night: Night, held: Held, binning: int) -> bool:
     """The picture for the page; without it (False) the night goes on."""
     try:
-        await held.preview(night.preview, PREVIEW_WIDTH)
+        away = night.rig.away({"camera"})
+        pattern = None if away else pattern_of(night.rig.camera.sensor, binning)
+        await held.preview(night.preview, PREVIEW_WIDTH, pattern)
     except NightboxError as failure:
         night.goes_down("preview", failure)
         return False
@@ -237,7 +240,7 @@ async def show_preview(night: Night, held: Held) -> bool:
 
 
 async def _show_sub(night: Night, held: Held, taken: Taken) -> None:
-    if await show_preview(night, held):
+    if await show_preview(night, held, taken.frame.exposure.binning):
         await keep_preview(night, taken.id)
     saved = (await night.journal.read(Sub, id=taken.id))[0]
     night.publish(

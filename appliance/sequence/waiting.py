@@ -74,7 +74,7 @@ async def _previews(night: Night, work: Work, moment: float) -> None:
     while night.observer.unix() + seconds + PREVIEW_OVERHEAD < moment and not night.gate.held:
         frame = await night.rig.camera.expose(exposure)
         async with night.calculator.hold(frame.pixels) as held:
-            await show_preview(night, held)
+            await show_preview(night, held, frame.exposure.binning)
 
 
 async def wait_for_edit(night: Night) -> None:

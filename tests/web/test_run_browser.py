@@ -280,6 +280,10 @@ def test_the_camera_by_hand(page: Page, box: SimBox) -> None:
     page.locator("#shot [name=count]").fill("2")
     press(page, "Take and keep")
     expect(page.locator("#hand-file")).to_contain_text("0002.fits")
+    expect(page.locator("#hand-doing")).to_have_text("")
+    page.locator("#hand-picture").click()
+    expect(page.locator(".layer-stars circle")).not_to_have_count(0)  # as any sub
+    press(page, "Close")
     page.locator("#cool [name=celsius]").fill("-10")
     press(page, "Cool down")
     expect(page.locator("#cooler-aim")).to_contain_text("−10.0")

@@ -64,7 +64,7 @@ def _kept(answer: Response) -> Response:
 def _small(path: Path) -> bytes:
     small = BytesIO()
     with Image.open(path) as picture:
-        picture.draft("L", (THUMBNAIL, THUMBNAIL))  # decodes an eighth or a quarter of it: some milliseconds
+        picture.draft(None, (THUMBNAIL, THUMBNAIL))  # decodes an eighth or a quarter of it: some milliseconds
         picture.thumbnail((THUMBNAIL, THUMBNAIL))
         picture.save(small, "JPEG", quality=80)
     return small.getvalue()

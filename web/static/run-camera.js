@@ -6,17 +6,17 @@ import { el } from "./dom.js";
 import { Form } from "./run-form.js";
 import { temperature, inCelsius, UNIT } from "./units.js";
 import { complain, tell } from "./toast.js";
-import { openPicture } from "./viewer.js";
+import { openPicture, openViewer } from "./viewer.js";
 import { t } from "./words.js";
 
-const state = { filters: [], shot: null, cool: null };
+const state = { filters: [], shot: null, cool: null, sub: null };
 
 export function begin() {
   form();
   $("hand-preview").addEventListener("click", () => shoot("preview", { loop: false }));
   $("hand-loop").addEventListener("click", () => shoot("preview", { loop: true }));
   $("hand-capture").addEventListener("click", () => shoot("capture", { wait: false }));
-  $("hand-picture").addEventListener("click", () => openPicture($("hand-picture").querySelector("img").src));
+  $("hand-picture").addEventListener("click", () => state.sub ? openViewer(state.sub) : openPicture($("hand-picture").querySelector("img").src));
   $("cooler-cool").addEventListener("click", cool);
   $("cooler-warm").addEventListener("click", () => ask("cooler", { celsius: null, wait: false }, t("Warming up …")));
   $("shot").addEventListener("submit", (event) => event.preventDefault());
@@ -68,6 +68,7 @@ async function cool() {
 const DOING = { preview: t("A look is being taken"), capture: t("Frame {number} of {total}") };
 
 function hand(now) {
+  state.sub = now.sub;
   say("hand-doing", now.doing ? t(DOING[now.doing] ?? now.doing, now) : "");
   show("hand-figures", known(now.stars));
   say("hand-hfr", fixed(now.hfr, 2, " px"));

@@ -13,7 +13,7 @@ const missing = []; // thumbnails that the box has to make first: one after the 
 export function begin() {
   $("subs-older").addEventListener("click", older);
   first();
-  return [{ LastSub: first, SubSaved: first }, { snapshot: first }];
+  return [{ LastSub: first, SubSaved: first, HandState: (hand) => hand.sub > state.newest && first() }, { snapshot: first }];
 }
 
 async function first() {

@@ -42,7 +42,8 @@ def make(images: Path, cache: Path, names: list[str]) -> int:
     made = 0
     for name in names:
         try:
-            write_preview(thumbnail(cache, name), read_fits(images / name).pixels, WIDTH)
+            image = read_fits(images / name)
+            write_preview(thumbnail(cache, name), image.pixels, WIDTH, image.bayer)
         except (NightboxError, MemoryError) as failure:
             print(f"{name}: {failure}", flush=True)  # noqa: T201 - the end of it is the process's answer
         else:

@@ -9,6 +9,7 @@ import pytest
 
 from appliance.byhand.messages import HandState
 from appliance.errors import BadCommand, BadInput, DeviceMissing, DeviceRefused, Interlocked
+from appliance.journal import Sub
 from appliance.sky.coordinates import separation_arcsec
 from hardware.devices import J2000, CoverState
 from hardware.simulator.faults import Fault, FaultKind
@@ -189,6 +190,11 @@ def test_a_series_is_saved_frame_by_frame_with_own_keywords(tmp_path: Path) -> N
         files = sorted((box.folder / "images").rglob("*.fits"))
         assert [file.stem[-4:] for file in files] == ["0001", "0002", "0003"]
         assert Path(hand(box).file) == files[-1]
+        subs: list[Sub] = await box.box.journal.read(Sub, step_key="By hand")
+        assert [sub.number for sub in subs] == [1, 2, 3]
+        assert len({sub.run for sub in subs}) == 1
+        assert hand(box).sub == subs[-1].id
+        assert box.box.images / str(subs[-1].file) == files[-1]
         assert "extra = (('SLIT', '23 um wide'),)" in read(files[0])
         assert box.heard("3 of 3 frames are saved")
         assert box.heard("Dithered")

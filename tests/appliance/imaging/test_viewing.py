@@ -32,14 +32,15 @@ def made(tmp_path: Path, pixels: Pixels, facts: SubFacts) -> tuple[Path, Picture
     return folder, picture
 
 
-def together(folder: Path, picture: Picture, level: Level) -> NDArray[np.uint8]:
+def together(folder: Path, picture: Picture, level: Level, mode: str = "L") -> NDArray[np.uint8]:
     """The level's picture from its tiles."""
     data = (folder / TILES).read_bytes()
-    whole = np.zeros((level.height, level.width), np.uint8)
+    colours = (3,) if mode == "RGB" else ()
+    whole = np.zeros((level.height, level.width, *colours), np.uint8)
     for number in range(level.columns * level.rows):
         begin, end = picture.ends[level.first + number : level.first + number + 2]
         with Image.open(BytesIO(data[begin:end])) as image:
-            tile = np.asarray(image)
+            tile = np.asarray(image.convert(mode))
         top, left = (TILE * part for part in divmod(number, level.columns))
         whole[top : top + tile.shape[0], left : left + tile.shape[1]] = tile
     return whole
@@ -62,7 +63,7 @@ def test_the_tiles_are_the_whole_frame_with_its_first_row_on_top(
     assert np.corrcoef(shown.ravel(), expected.ravel())[0, 1] > 0.8
     x, y, _ = picture.stars[0]
     assert shown[round(y), round(x)] > 150 > shown[479 - round(y), round(x)]
-    assert size_of(folder / PREVIEW) == (640, 480)
+    assert size_of(folder / PREVIEW) == (320, 240)  # its camera is a colour one
 
 
 def test_big_frames_have_smaller_scales_too(tmp_path: Path) -> None:
@@ -94,6 +95,27 @@ def test_a_colour_pattern_does_not_show(tmp_path: Path) -> None:
     shown = together(tmp_path / "pictures" / "1", picture, picture.levels[0]).astype(float)
     red, others = shown[::2, ::2].mean(), shown[1::2, 1::2].mean()
     assert abs(red - others) < 0.1 * shown.mean() + 2
+
+
+def test_a_colour_camera_is_shown_in_colour(tmp_path: Path) -> None:
+    frame = np.random.default_rng(2).normal(1000, 5, (301, 257))
+    frame[1::2, 1::2] += 300  # a blue sky
+    frame[100:140:2, 120:160:2] += 3000
+    unit = fits.PrimaryHDU(frame.astype(np.uint16))
+    unit.header["BAYERPAT"] = "BGGR"
+    unit.header["XBAYROFF"] = unit.header["YBAYROFF"] = 1
+    unit.writeto(tmp_path / "colour.fits")
+    folder = tmp_path / "pictures" / "1"
+    make_pictures(tmp_path / "colour.fits", folder, StarSettings(), MUCH)
+    picture = read_picture(folder)
+    assert picture is not None
+    assert (picture.levels[0].width, picture.levels[0].height) == (257, 301)
+    for level in picture.levels:
+        shown = together(folder, picture, level, "RGB").astype(int)
+        assert np.ptp(np.median(shown, axis=(0, 1))) <= 6
+        red, green, blue = shown[120 // level.factor, 140 // level.factor]
+        assert red > 1.5 * max(green, blue)
+    assert size_of(folder / PREVIEW) == (128, 150)
 
 
 def test_stars_and_projection_are_told(made: tuple[Path, Picture], facts: SubFacts) -> None:
