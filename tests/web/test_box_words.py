@@ -155,6 +155,14 @@ def test_every_translated_template_is_found_again(language: str) -> None:
             "It is not safe: wind 12.4 m/s, 10 allowed; battery at 10 %, 20 needed.",
             "Es ist nicht sicher: Wind 12.4 m/s, erlaubt 10; Akku bei 10 %, nötig 20.",
         ),
+        (
+            "Not yet safe: Dome: it does not answer; the mount is parked. Trying again.",
+            "Noch nicht sicher: Dome: es antwortet nicht; die Montierung ist geparkt. Neuer Versuch.",
+        ),
+        (
+            "Could not park the mount when it became unsafe, going on: Mount: it does not answer",
+            "Montierung nicht geparkt (als es unsicher wurde; weiter geht es): Mount: es antwortet nicht",
+        ),
         ("PHD2 has lost its star; waiting 60 s for it.", "PHD2 hat den Stern verloren; wartet 60 s darauf."),
         ("Mount: it is not safe", "Mount: es ist nicht sicher"),
         ("Old dome: it does not answer. Nobody knows.", "Old dome: es antwortet nicht. Nobody knows."),

@@ -53,7 +53,10 @@ class Template:
             return False
         for gap, before, after in zip(found, self.parts, self.parts[1:], strict=False):
             enclosed = any(before.endswith(left) and after.startswith(right) for left, right in BRACKETS)
-            if after and not enclosed and _ends_inside(IN_BRACKETS.sub("", gap), after):
+            listed = before.endswith(": ") and after.startswith(
+                "."
+            )  # "Not yet safe: this; that. Trying again."
+            if after and not enclosed and not listed and _ends_inside(IN_BRACKETS.sub("", gap), after):
                 return False
         after = self.parts[1]
         return bool(self.parts[0]) or after.startswith(":") or ": " not in found[0] + after[:1]
