@@ -257,6 +257,32 @@ def test_a_picture_is_seen_as_a_whole_and_pixel_by_pixel(page: Page, box: SimBox
     expect(stage).to_have_count(0)
 
 
+def test_two_fingers_zoom_the_picture(page: Page, box: SimBox) -> None:
+    first, *_ = add_subs(box)
+    page.goto(f"/image/{first}")
+    expect(page.locator(".layer-stars circle")).not_to_have_count(0)
+    stage = page.locator(".stage")
+    whole, place = float(stage.get_attribute("data-scale") or 0), stage.bounding_box()
+    assert place is not None
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    phone = page.context.new_cdp_session(page)
+
+    def fingers(kind: str, *apart: float) -> None:
+        for reach in apart:
+            both = [{"x": x - reach, "y": y, "id": 0}, {"x": x + reach, "y": y, "id": 1}]
+            phone.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": both})
+
+    fingers("touchStart", 30)
+    fingers("touchMove", 45, 60, 90)
+    phone.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert float(stage.get_attribute("data-scale") or 0) == pytest.approx(3 * whole, rel=0.1)
+    expect(page.locator(".tile")).not_to_have_count(0)
+    fingers("touchStart", 90)
+    fingers("touchMove", 60, 30)
+    phone.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert float(stage.get_attribute("data-scale") or 0) == pytest.approx(whole, rel=0.15)
+
+
 def test_subs_say_what_the_gate_found(page: Page, box: SimBox) -> None:
     add_subs(box)
     page.goto("/run#subs")

@@ -88,6 +88,35 @@ def test_the_night_is_drawn_with_what_was_taken_and_what_is_to_come(page: Page, 
     expect(page.locator("#coming-next")).to_contain_text("in 1 h 2")
 
 
+@pytest.mark.parametrize("light", ["dark", "red"])
+def test_the_strip_opens_a_sheet_over_the_page(page: Page, box: EveningBox, light: str) -> None:
+    assert box.server is not None
+    home = f"http://127.0.0.1:{box.server.port}"
+    page.context.add_cookies([{"name": "light", "value": light, "url": home}])
+    opened(page, box)
+    page.locator("#strip-camera").click()
+    sheet = page.get_by_role("dialog", name="Camera")
+    expect(sheet.locator("dd")).to_have_text(["−9.9 °C", "−10.0 °C", "54 %"])
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run('dialog').then((told) => told.violations)")
+    assert [one["id"] for one in found] == []
+    if light == "red":
+        pixels = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB"))
+        assert pixels[..., 1:].max() <= 2
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    for name in ("Mount", "Guiding", "Roof and safety", "Disk", "Next"):
+        page.get_by_role("link", name=f"{name}:").click()
+        expect(page.get_by_role("dialog", name=name)).to_be_visible()
+        page.go_back()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.url == f"{home}/"
+    page.locator("#strip-next").click()
+    page.get_by_role("dialog").get_by_role("link", name="Open its page").click()
+    expect(page.locator("#phase")).to_have_text("Running")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_a_place_without_night_says_so(page: Page, box: EveningBox) -> None:
     box.dark = False
     page.goto("/")

@@ -8,6 +8,7 @@ import * as driving from "./driving.js";
 import "./light.js";
 import { age, follow, retry } from "./live.js";
 import * as strip from "./strip.js";
+import * as sheets from "./strip-sheet.js";
 import * as watch from "./watch.js";
 import { t } from "./words.js";
 
@@ -77,6 +78,7 @@ function link(up) {
   say("lost-since", heard ? t("Showing {time}. The night goes on; trying again…", { time: clock(heard) }) : t("Trying again…"));
 }
 
+sheets.begin();
 $("retry").addEventListener("click", retry);
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
 
