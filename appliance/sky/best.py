@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Literal
 
 import numpy as np
@@ -11,6 +12,8 @@ from appliance.sky.bodies import PLANETS, body_position
 from appliance.sky.catalogue import Row, Target, named, rows, target_of
 from appliance.sky.glances import Glance, Night, glances, moon_up
 from appliance.sky.horizon import Horizon
+from appliance.sky.rise_set import observable
+from appliance.sky.windows import Window
 from hardware.devices import J2000, Site
 
 Group = Literal["all", "galaxies", "nebulae", "clusters", "planets"]
@@ -23,6 +26,7 @@ GROUPS: dict[str, frozenset[str]] = {
     "clusters": frozenset({"open cluster", "globular cluster", "association of stars"}),
 }  # fmt: skip
 LOWEST_DEG = 25.0
+CLEAR_SECONDS = 45 * 60.0
 FAINTEST, SMALLEST_ARCMIN = 11.0, 1.5
 # How much of its rank an object loses beside the full Moon; none 90 degrees from it.
 MOONLIGHT = {"galaxies": 0.9, "nebulae": 0.7, "clusters": 0.3, "planets": 0.0}
@@ -51,7 +55,8 @@ def best_tonight(
 ) -> list[Pick]:
     """The best first: the sine of the altitude at its best moment, less what the Moon takes then.
 
-    Nothing that stays below LOWEST_DEG, or the horizon's minimum.
+    Nothing that stays below LOWEST_DEG, or the horizon's minimum, or that is clear of the horizon's line
+    for less than CLEAR_SECONDS.
     """
     candidates = [one for one in _candidates(site, utc_unix) if group in {"all", one.group}]
     seen = glances([one.target.position for one in candidates], site, utc_unix, night)
@@ -62,7 +67,15 @@ def best_tonight(
         for rank, one, glance in zip(ranks, candidates, seen, strict=True)
         if glance.best_deg >= low
     ]
-    return [pick for _, pick in sorted(picks, key=lambda pair: -pair[0])[:limit]]
+    best = (pick for _, pick in sorted(picks, key=lambda pair: -pair[0]))
+    return list(islice((pick for pick in best if _is_clear(pick, site, horizon, night)), limit))
+
+
+def _is_clear(pick: Pick, site: Site, horizon: Horizon, night: Night) -> bool:
+    if not horizon.points:
+        return True
+    up = observable(pick.target.position, site, horizon, Window(night.begins, night.ends))
+    return any(window.seconds >= CLEAR_SECONDS for window in up)
 
 
 def _ranks(candidates: list[_Candidate], seen: list[Glance], site: Site, night: Night) -> list[float]:

@@ -9,8 +9,9 @@ from appliance.sky.chart import chart
 from appliance.sky.coordinates import alt_az, observe, separation_deg
 from appliance.sky.glances import Night, glances, night_at
 from appliance.sky.horizon import Horizon
-from appliance.sky.rise_set import highest_tonight, transit_near
+from appliance.sky.rise_set import highest_tonight, observable, transit_near
 from appliance.sky.twilight import Twilight
+from appliance.sky.windows import Window
 from hardware.devices import J2000, Site
 from hardware.stars.catalogue import stars_within
 
@@ -103,3 +104,18 @@ def test_a_chart_of_any_place(centre: J2000) -> None:
     seen = chart(centre, 20.0, stars_within, stars=300, shapes=10)
     assert len(seen.stars) == 300
     assert len(seen.shapes) <= 10
+
+
+def test_what_stays_behind_the_line_of_trees_is_not_the_best() -> None:
+    night = night_at(SITE, EVENING)
+    south = Horizon(0.0, ((0.0, 20.0), (89.0, 20.0), (91.0, 85.0), (269.0, 85.0), (271.0, 20.0)))
+    free, behind = (
+        [pick.target.name for pick in best_tonight(SITE, EVENING, night, line, limit=30)]
+        for line in (Horizon(), south)
+    )
+    assert len(free) == len(behind) == 30
+    hidden = set(free) - set(behind)
+    assert hidden
+    for name in hidden:
+        windows = observable(find(name).position, SITE, south, Window(night.begins, night.ends))
+        assert all(window.seconds < 45 * 60 for window in windows), name
