@@ -42,7 +42,7 @@ def played(monkeypatch: Patch, found: list[Result], *, pixels: bool = False, cos
 def test_a_storm_that_held(monkeypatch: Patch, capsys: Capture) -> None:
     assert played(monkeypatch, results()) == OK
     lines = capsys.readouterr().out.splitlines()
-    assert lines[1].split() == ["rain", "3", "3", "60.0"]
+    assert lines[1].split() == ["rain", "3", "3", "60.0", "±", "0.0"]
     assert lines[2] == "3 nights, 3 faults (1.0 each), 3 crashes: 3 held, 0 broken."
     assert "3 played in 0.0 min" in lines[3]
     assert "nights per minute on" in lines[3]
