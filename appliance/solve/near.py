@@ -34,6 +34,7 @@ DISTORTION, PLACE_PX = 0.002, 2.0
 SMALLEST_SIDE = 0.08  # of the frame's diagonal: smaller triangles say little
 STEP = 0.5  # of the frame's shorter side, from tile to tile
 CHANCE = 1e-10  # a match that chance would give more often than this is none
+PERHAPS = 1e-7  # worth a closer look
 BRIGHT_ENOUGH = 13.0  # magnitude; the star file is complete to about 11.5
 TRIPLES = {n: np.array(list(combinations(range(n), 3))) for n in range(3, TILE_STARS + 1)}
 
@@ -235,12 +236,12 @@ def _turn(z: NDArray[np.complex128]) -> float:
 def _confirm(frame: _Frame, sky: _Sky, centre: J2000, checked: Array, trial: Array) -> tuple[Tan, int] | None:
     """Fit again with every star that falls near one, twice, and ask whether chance could do that."""
     scale = hypot(trial[0, 0], trial[1, 0])
-    for radius_px in (8.0, 4.0):
+    for radius_px, allowed in ((8.0, PERHAPS), (4.0, CHANCE)):
         ours, theirs = _pairs(frame, checked, trial, radius_px * scale)
         # `checked` reaches 1.5 times as far as the frame's corners.
         area = pi * (1.5 * hypot(frame.width, frame.height) / 2) ** 2
         by_accident = min(1.0, len(checked) * pi * radius_px**2 / area)
-        if _chance(len(ours), len(frame.points), by_accident) > CHANCE:
+        if _least_chance(ours, by_accident) > allowed:
             return None
         trial = _affine(frame.points[ours], checked[theirs])
     return _exact(frame, sky, centre, trial)
@@ -292,6 +293,16 @@ def _affine(ours: Array, theirs: Array) -> Array:
     """Least squares: theirs = A ours + b, as (2, 3)."""
     design = np.column_stack([ours, np.ones(len(ours))])
     return np.asarray(np.linalg.lstsq(design, theirs, rcond=None)[0].T)
+
+
+def _least_chance(ours: Indices, by_accident: float) -> float:
+    """Of the frame's brightest stars, as many as make these matches the least likely; times the tries.
+
+    Fainter ones than the catalogue knows match nothing and prove nothing, as does noise.
+    """
+    brightest = np.sort(ours) + 1
+    chances = (_chance(n, int(of), by_accident) for n, of in enumerate(brightest, start=1))
+    return min((len(brightest) * one for one in chances), default=1.0)
 
 
 def _chance(matched: int, stars: int, by_accident: float) -> float:

@@ -37,9 +37,12 @@ def projection(centre: J2000, scale: float, rotation: float, mirrored: bool) -> 
 
 def make_scene(
     centre: J2000, scale: float, rotation: float = 0.0, mirrored: bool = False, *,
-    false: int = 5, missing: float = 0.1, noise: float = 0.3, seed: int = 1,
+    false: int = 5, missing: float = 0.1, noise: float = 0.3, faint: bool = False, seed: int = 1,
 ) -> Scene:  # fmt: skip
-    """Stars with position noise (px), some missing, some false, brightness off by 0.15 mag."""
+    """Stars with position noise (px), some missing, some false, brightness off by 0.15 mag.
+
+    The false ones are as bright as the others, or all `faint`.
+    """
     random = np.random.default_rng(seed)
     ra, dec, mag = stars_within(centre, hypot(WIDTH, HEIGHT) / 2 * scale / 3600 * 1.02)
     x, y = projection(centre, scale, rotation, mirrored).pixels(ra, dec)
@@ -47,7 +50,7 @@ def make_scene(
     flux = 10 ** (0.4 * (20 - mag[seen] - random.normal(0, 0.15, seen.sum())))
     x = np.append(x[seen] + random.normal(0, noise, seen.sum()), random.uniform(1, WIDTH, false))
     y = np.append(y[seen] + random.normal(0, noise, seen.sum()), random.uniform(1, HEIGHT, false))
-    flux = np.append(flux, random.choice(flux, false))
+    flux = np.append(flux, np.full(false, flux.min() / 2) if faint else random.choice(flux, false))
     return Scene(centre, scale, rotation, mirrored, field_of(x - 1, y - 1, flux))
 
 

@@ -11,7 +11,7 @@ from appliance.solve.near import NearSolver
 from appliance.solve.solution import Hint
 from hardware.devices import J2000
 from hardware.stars.catalogue import stars_within
-from tests.appliance.solve.skies import Scene, make_scene
+from tests.appliance.solve.skies import HEIGHT, WIDTH, Scene, field_of, make_scene
 
 SOLVER = NearSolver(stars_within)
 
@@ -79,3 +79,21 @@ async def test_leaves_the_loop_to_others_and_can_be_stopped(random_field: StarFi
     watching.cancel()
     # The first step reads the catalogue; a busy machine may double any of them.
     assert float(np.median(lags)) < 0.02
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_a_small_field_with_few_stars_that_the_catalogue_knows(seed: int) -> None:
+    """A long telescope's: seven known stars are the brightest of many that are fainter."""
+    scene = make_scene(J2000(300.0, 35.0), 1.1, 75.0, missing=0.0, false=40, faint=True, seed=seed)
+    solution = await SOLVER.solve(scene.stars, Hint(offset_by(scene.centre, 20.0, 0.3), 1.0, scene.scale))
+    assert separation_arcsec(solution.centre, scene.centre) < 3.0
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_points_of_every_brightness_that_are_no_sky_are_refused(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    count = int(random.integers(8, 70))
+    x, y = random.uniform(0, WIDTH, count), random.uniform(0, HEIGHT, count)
+    field = field_of(x, y, 10 ** random.uniform(0, 3, count))
+    with pytest.raises(SolveFailed):
+        await SOLVER.solve(field, Hint(J2000(30.0 * seed, 5.0 * seed - 30), 1.0, 2.0))
