@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from appliance.sky.catalogue import find
 from appliance.sky.coordinates import separation_arcsec
@@ -13,7 +13,6 @@ from tests.web.real_box import Running, running
 from web.security.sessions import NAME
 
 pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/bin/chromium"
 SLOW = 60_000  # ms that a loaded machine may take
 
 
@@ -37,12 +36,9 @@ def becomes(box: Running, *, moving: bool, within: float = 30.0) -> float:
     return time.monotonic() - began
 
 
-def test_from_unpark_to_a_framing_in_the_plan(tmp_path: Path) -> None:
-    with running(tmp_path) as box, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        context = chromium.new_context(
+def test_from_unpark_to_a_framing_in_the_plan(tmp_path: Path, browser: Browser) -> None:
+    with running(tmp_path) as box:
+        context = browser.new_context(
             viewport={"width": 360, "height": 740}, has_touch=True, reduced_motion="reduce"
         )
         context.set_default_timeout(SLOW)
@@ -57,7 +53,6 @@ def test_from_unpark_to_a_framing_in_the_plan(tmp_path: Path) -> None:
             _take_the_framing(page, box)
         finally:
             context.close()
-            chromium.close()
 
 
 def _go_to_andromeda(page: Page, box: Running) -> None:

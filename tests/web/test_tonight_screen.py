@@ -57,7 +57,17 @@ def page(box: EveningBox, browser: Browser) -> Iterator[Page]:
     assert complaints == []
 
 
-def opened(page: Page, box: EveningBox) -> Page:
+def home(box: EveningBox) -> str:
+    assert box.server is not None
+    return f"http://127.0.0.1:{box.server.port}"
+
+
+def in_light(page: Page, box: EveningBox, light: str) -> None:
+    page.context.add_cookies([{"name": "light", "value": light, "url": home(box)}])
+
+
+def opened(page: Page, box: EveningBox, light: str = "dark") -> Page:
+    in_light(page, box, light)
     box.publish(*full_night(), *ready(), *around(), weather())
     page.goto("/")
     expect(page.locator("#phase")).to_have_text("Running")
@@ -90,10 +100,7 @@ def test_the_night_is_drawn_with_what_was_taken_and_what_is_to_come(page: Page, 
 
 @pytest.mark.parametrize("light", ["dark", "red"])
 def test_the_strip_opens_a_sheet_over_the_page(page: Page, box: EveningBox, light: str) -> None:
-    assert box.server is not None
-    home = f"http://127.0.0.1:{box.server.port}"
-    page.context.add_cookies([{"name": "light", "value": light, "url": home}])
-    opened(page, box)
+    opened(page, box, light)
     page.locator("#strip-camera").click()
     sheet = page.get_by_role("dialog", name="Camera")
     expect(sheet.locator("dd")).to_have_text(["−9.9 °C", "−10.0 °C", "54 %"])
@@ -110,7 +117,7 @@ def test_the_strip_opens_a_sheet_over_the_page(page: Page, box: EveningBox, ligh
         expect(page.get_by_role("dialog", name=name)).to_be_visible()
         page.go_back()
         expect(page.get_by_role("dialog")).to_have_count(0)
-    assert page.url == f"{home}/"
+    assert page.url == f"{home(box)}/"
     page.locator("#strip-next").click()
     page.get_by_role("dialog").get_by_role("link", name="Open its page").click()
     expect(page.locator("#phase")).to_have_text("Running")
@@ -230,9 +237,7 @@ def test_the_rehearsal_opens_within_the_page(page: Page, box: EveningBox, tmp_pa
 
 
 def test_a_report_is_red_in_red_light(page: Page, box: EveningBox, tmp_path: Path) -> None:
-    assert box.server is not None
-    home = f"http://127.0.0.1:{box.server.port}"
-    page.context.add_cookies([{"name": "light", "value": "red", "url": home}])
+    in_light(page, box, "red")
     box.report = tmp_path / "report.html"
     box.report.write_text(f"{HEAD}<title>n</title><style>{style()}</style><h1>A night</h1>", "utf-8")
     page.goto("/night/3")
@@ -253,10 +258,7 @@ def test_it_stands_large_letters_and_a_phone_on_its_side(page: Page, box: Evenin
 
 @pytest.mark.parametrize("light", ["dark", "red"])
 def test_everybody_can_use_it(page: Page, box: EveningBox, light: str) -> None:
-    assert box.server is not None
-    home = f"http://127.0.0.1:{box.server.port}"
-    page.context.add_cookies([{"name": "light", "value": light, "url": home}])
-    opened(page, box)
+    opened(page, box, light)
     expect(page.locator("polyline.taken").first).to_be_visible()
     page.locator("#checks summary").click()
     page.evaluate(AXE.read_text("utf-8"))
@@ -269,10 +271,7 @@ def test_everybody_can_use_it(page: Page, box: EveningBox, light: str) -> None:
 def test_it_fits_and_is_looked_at(page: Page, box: EveningBox, tmp_path: Path, light: str, size: str) -> None:
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
-    assert box.server is not None
-    home = f"http://127.0.0.1:{box.server.port}"
-    page.context.add_cookies([{"name": "light", "value": light, "url": home}])
-    opened(page, box)
+    opened(page, box, light)
     expect(page.locator("polyline.taken").first).to_be_visible()
     page.locator("#checks summary").click()
     assert page.evaluate("document.documentElement.scrollWidth") == width
