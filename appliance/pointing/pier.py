@@ -35,6 +35,11 @@ def minutes_past(hour_angle_deg: float, side: PierSide) -> float:
     return past * MINUTES_PER_DEGREE
 
 
+def may_stay(hour_angle_deg: float, minutes: float) -> bool:
+    """Sent so little past the meridian a mount may stay on the side that it came from."""
+    return 0 <= minutes_past(hour_angle_deg, other(natural_side(hour_angle_deg))) < minutes
+
+
 def turned(before_deg: float, after_deg: float) -> bool | None:
     """Has the camera been turned by 180° between two solved position angles? None: neither 180° nor 0."""
     difference = abs((after_deg - before_deg + 180) % 360 - 180)
@@ -58,7 +63,7 @@ class Pier:
     def slewed(self, hour_angle_deg: float, told: PierSide | None, latest_minutes: float) -> None:
         """After a slew to an hour angle. A little past the meridian a mount may have stayed where it was."""
         natural = natural_side(hour_angle_deg)
-        stayed = 0 <= minutes_past(hour_angle_deg, other(natural)) < latest_minutes
+        stayed = may_stay(hour_angle_deg, latest_minutes)
         self.side, self.told = (told if stayed and told else natural), told
 
     def solved(self, position_angle_deg: float) -> None:

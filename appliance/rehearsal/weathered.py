@@ -198,9 +198,8 @@ def _whole_plan(seed: int, plan: dict[str, Any], site: Site, night: Window, pixe
         return plan
     whole = enriched_plan(plan, Random(f"storm plan {seed}"), night)
     dark = _dark(site, night)
-    if (
-        dark.seconds < SHORT_SECONDS
-    ):  # nothing would be left of it between an hour late and half an hour early
+    # Nothing would be left of a short one between an hour late and half an hour early.
+    if dark.seconds < SHORT_SECONDS:
         whole |= {"begin": "dusk", "end": "dawn"}
     # A summer's night that waits for more waits for weeks.
     return {**whole, "night": "nautical"} if dark is night else whole

@@ -5,7 +5,7 @@ import asyncio
 from appliance.errors import DeviceError, FlipFailed, SolveFailed
 from appliance.pointing.flip import FlipSettings, Turning, flip, wait_before_flip, wait_before_slew
 from appliance.pointing.park import park
-from appliance.pointing.pier import minutes_past, natural_side, other
+from appliance.pointing.pier import may_stay, natural_side
 from appliance.sequence.angles import keep, solved
 from appliance.sequence.asking import GO_ON, STOP, ask
 from appliance.sequence.budget import FLIP
@@ -133,11 +133,7 @@ async def park_first(night: Night, known: Established, target: Target) -> bool:
 
 def _may_stay(night: Night, known: Established, target: Target) -> bool:
     angle = _hour_angle(night, target)
-    natural = natural_side(angle)
-    return (
-        known.stays and known.pier.side is not natural
-        and 0 <= minutes_past(angle, other(natural)) < STAYS_MINUTES
-    )  # fmt: skip
+    return known.stays and known.pier.side is not natural_side(angle) and may_stay(angle, STAYS_MINUTES)
 
 
 def note_from_park(known: Established) -> None:

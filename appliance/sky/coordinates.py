@@ -116,7 +116,7 @@ def _star_independent(site: Site, utc_unix: ArrayLike, refraction: bool) -> Arra
     return context
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _earth_and_pole_at(hour: int) -> tuple[Any, ...]:
     """For whole hours since 1970: who asks at one moment asks again at the next."""
     return _earth_and_pole(UNIX_EPOCH_JD, hour / 24)
@@ -127,11 +127,10 @@ def _earth_and_pole(day: float, fraction: ArrayLike) -> tuple[Any, ...]:
     return (*erfa.epv00(day, fraction), *erfa.xys00b(day, fraction))
 
 
-@lru_cache(maxsize=512)
-def earth_at_hour(hour: int) -> tuple[float, float, float]:
-    """The Earth seen from the Sun at a whole hour since 1970 (UTC), ICRS, au."""
-    x, y, z = erfa.epv00(*julian_tt(hour * 3600.0))[0]["p"]
-    return float(x), float(y), float(z)
+def earth_at_hour(hour: int) -> Array:
+    """The Earth seen from the Sun at a whole hour since 1970 (TT), (3,), ICRS, au."""
+    position: Array = _earth_and_pole_at(hour)[0]["p"]
+    return position
 
 
 def alt_az(position: J2000, site: Site, utc_unix: float, *, refraction: bool = False) -> tuple[float, float]:

@@ -7,11 +7,9 @@ import erfa
 import numpy as np
 from numpy.typing import ArrayLike
 
-from appliance.sky.coordinates import Array, earth_at_hour, observe_many
+from appliance.sky.coordinates import Array, earth_at_hour, julian_tt, observe_many
 from appliance.sky.windows import DAY, Always, Never, Window, present_or_next
 from hardware.devices import Site
-
-HOUR = 3600.0
 
 
 class Twilight(Enum):
@@ -41,7 +39,7 @@ def _sun(site: Site, utc_unix: ArrayLike) -> tuple[Array, Array]:
 
 def _earth(moments: Array) -> Array:
     """The Earth seen from the Sun, (..., 3), au: between whole hours on a straight line, right to 0.001"."""
-    hours = moments / HOUR
+    hours = julian_tt(moments)[1] * 24
     first = int(np.floor(hours.min()))
     known = np.array([earth_at_hour(hour) for hour in range(first, int(np.ceil(hours.max())) + 2)])
     whole = np.floor(hours).astype(int)

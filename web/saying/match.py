@@ -53,9 +53,8 @@ class Template:
             return False
         for gap, before, after in zip(found, self.parts, self.parts[1:], strict=False):
             enclosed = any(before.endswith(left) and after.startswith(right) for left, right in BRACKETS)
-            listed = before.endswith(": ") and after.startswith(
-                "."
-            )  # "Not yet safe: this; that. Trying again."
+            # Such as in: Not yet safe, and why, and “Trying again.”
+            listed = before.endswith(": ") and after.startswith(".")
             if after and not enclosed and not listed and _ends_inside(IN_BRACKETS.sub("", gap), after):
                 return False
         after = self.parts[1]
